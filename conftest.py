@@ -1,0 +1,23 @@
+"""What holds for every test of Kept, wherever it stands."""
+
+import tempfile
+
+import hypothesis
+import pytest
+from django.conf import settings
+
+pytest_plugins = ["pytester", "kept.kit.testing.coverage_of_requirements"]
+
+hypothesis.settings.register_profile("kept", deadline=None, database=None)
+hypothesis.settings.load_profile("kept")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests keep their files to themselves and do not wait for slow password hashes."""
+    files = tempfile.TemporaryDirectory(prefix="kept-files-")
+    config.add_cleanup(files.cleanup)
+    settings.STORAGES["default"]["OPTIONS"]["location"] = files.name
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]

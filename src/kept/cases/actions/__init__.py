@@ -1,0 +1,71 @@
+"""Every way a case changes, in the order it usually happens."""
+
+from kept.cases.actions.closing import close_case, mark_solved, merge_case, reopen_case
+from kept.cases.actions.customer import (
+    answer_by_mail,
+    call_back,
+    enter_result,
+    promise_call_back,
+    promise_customer,
+    reply,
+    report_progress,
+    tell_customer,
+)
+from kept.cases.actions.details import (
+    add_note,
+    attach_caller,
+    attach_files,
+    classify,
+    correct_case,
+    flag_caller,
+    link_cases,
+)
+from kept.cases.actions.forum import hide_post, move_to_private
+from kept.cases.actions.intake import open_case
+from kept.cases.actions.ownership import (
+    accept_case,
+    decline_case,
+    give_back,
+    hand_over,
+    reassign_owner,
+    take_case,
+)
+from kept.cases.actions.questions import answer_question, ask_question
+from kept.cases.actions.site import receive_data, report_visit, send_branch, wait_for_mail
+
+__all__ = [
+    "accept_case",
+    "add_note",
+    "answer_by_mail",
+    "answer_question",
+    "ask_question",
+    "attach_caller",
+    "attach_files",
+    "call_back",
+    "classify",
+    "close_case",
+    "correct_case",
+    "decline_case",
+    "enter_result",
+    "flag_caller",
+    "give_back",
+    "hand_over",
+    "hide_post",
+    "link_cases",
+    "mark_solved",
+    "merge_case",
+    "move_to_private",
+    "open_case",
+    "promise_call_back",
+    "promise_customer",
+    "reassign_owner",
+    "receive_data",
+    "reopen_case",
+    "reply",
+    "report_progress",
+    "report_visit",
+    "send_branch",
+    "take_case",
+    "tell_customer",
+    "wait_for_mail",
+]

@@ -1,0 +1,215 @@
+"""What passes between the company and the customer: replies, call-backs, results, progress."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from django.core.validators import validate_email
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kept.cases.actions.closing import customers_word
+from kept.cases.actions.intake import PhoneText, facts_of, register
+from kept.cases.actions.ownership import ALIVE
+from kept.cases.models import Case, CaseStatus, Direction, Evidence, Route
+from kept.cases.settings import usual_call_back_minutes
+from kept.kit import clock
+from kept.kit.actions import action
+from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.text import Line, Text, TextRule
+from kept.people.models import User
+from kept.promises import ledger
+from kept.promises.models import PromiseKind
+from kept.timeline.models import Notice
+
+OUTBOUND = (Route.PHONE, Route.MAIL, Route.FAX, Route.LETTER, Route.FORUM, Route.ON_SITE)
+
+
+@action("cases.reply", label=_("Reply"), on=ALIVE, right="cases.work", icon="reply", adds=True)
+def reply(case: Case, *, by: User, route: Route, answer: Text) -> Case:
+    """A person answers the customer. The time is now and never chosen (S2.14).
+
+    An automatic acknowledgement is no reply, and neither is a change of status.
+    """
+    if by.is_system:
+        raise Refused(_("Only a person replies; an acknowledgement is no reply."), rule="S2.14")
+    register(
+        case, by=by, unit=case.unit, route=route, direction=Direction.OUT, content=answer,
+        was_reached=True,
+    )  # fmt: skip
+    case.record("case.replied", by=by, route=route, words={"answer": answer})
+    ledger.keep_open(case, [PromiseKind.REPLY], by=by)
+    return case
+
+
+@action("cases.answer_by_mail", label=_("Answer by mail"), on=ALIVE, right="cases.work",
+        icon="mail", adds=True)  # fmt: skip
+def answer_by_mail(
+    case: Case,
+    *,
+    by: User,
+    to: Line,
+    subject: Annotated[str, TextRule(150, many_lines=False)],
+    answer: Text,
+) -> Case:
+    """Answer the customer by mail from the case; the mail leaves through the outbox."""
+    try:
+        validate_email(to)
+    except ValidationError:
+        raise InvalidInput(_("“{to}” is not a mail address."), to=to, field="to") from None
+    reply.perform(case, by=by, values={"route": Route.MAIL, "answer": answer})
+    Notice.objects.create(
+        thread=case.thread,
+        address=to,
+        channel=Notice.Channel.MAIL,
+        event="case.mail",
+        values={"subject": f"{subject} [{case.number}]", "body": answer},
+        key=f"mail:{case.pk}:{case.thread.length}",
+        next_try_at=timezone.now(),
+        created_at=clock.now(),
+    )
+    return case
+
+
+@action("cases.promise_call_back", label=_("Promise call-back"), on=ALIVE, right="cases.work",
+        icon="phone-call")  # fmt: skip
+def promise_call_back(
+    case: Case, *, by: User, phone: PhoneText, due_at: datetime, reason: Line = ""
+) -> Case:
+    """Promise to call back at a definite time, normally within the hour (S1.52)."""
+    now = clock.now()
+    if due_at <= now:
+        raise InvalidInput(_("This time has passed. Name a later one."), field="due_at", rule="S1.52")
+    usual = usual_call_back_minutes(case.unit)
+    if due_at > now + timedelta(minutes=usual) and not reason:
+        raise InvalidInput(
+            _("Later than {minutes} minutes from now needs a reason."),
+            minutes=usual,
+            field="reason",
+            rule="S1.52",
+        )
+    ledger.promise_by_moment(
+        case,
+        PromiseKind.CALL_BACK,
+        by=by,
+        unit=case.unit,
+        person=by,
+        to=case.account.thread if case.account else None,
+        due_at=due_at,
+        phone=phone,
+        text=reason,
+    )
+    return case
+
+
+@action("cases.promise", label=_("Promise something"), on=ALIVE, right="cases.work", icon="handshake")
+def promise_customer(case: Case, *, by: User, promised: Line, due_at: datetime) -> Case:
+    """Any promise to the customer becomes a row with a clock and a person (S2.16)."""
+    if due_at <= clock.now():
+        raise InvalidInput(_("This time has passed. Name a later one."), field="due_at", rule="S2.16")
+    ledger.promise_by_moment(
+        case,
+        PromiseKind.OTHER,
+        by=by,
+        unit=case.unit,
+        person=by,
+        to=case.account.thread if case.account else None,
+        due_at=due_at,
+        text=promised,
+    )
+    return case
+
+
+@action("cases.call_back", label=_("Call back"), on=ALIVE, right="cases.work", icon="phone-outgoing",
+        adds=True)  # fmt: skip
+def call_back(
+    case: Case, *, by: User, reached: bool, told: Text = "", solved: bool = False
+) -> Case:
+    """Record a call to the customer. Reaching them keeps the call-back promise (S1.52, S1.56).
+
+    ``solved`` is what the customer said, not what we think.
+    """
+    if reached and not told:
+        raise InvalidInput(_("Write down what was said."), field="told", rule="S1.56")
+    if solved and not reached:
+        raise InvalidInput(
+            _("Nobody was reached, so nobody said it is solved."), field="solved", rule="S1.56"
+        )
+    register(
+        case, by=by, unit=case.unit, route=Route.PHONE, direction=Direction.OUT,
+        content=told, was_reached=reached,
+    )  # fmt: skip
+    if not reached:
+        case.record("case.not_reached", by=by, words={"text": told})
+        return case
+    case.record("case.called_back", by=by, solved=solved, words={"text": told})
+    ledger.keep_open(case, [PromiseKind.CALL_BACK, PromiseKind.REPLY], by=by)
+    _told(case, by=by)
+    if solved:
+        customers_word(case, Evidence.CALL_BACK, by=by)
+    return case
+
+
+@action("cases.enter_result", label=_("Enter result"), on=ALIVE, right="cases.work", icon="lightbulb")
+def enter_result(case: Case, *, by: User, result: Text) -> Case:
+    """The answer is known: the customer is told at once, and the delay is measured (S1.54)."""
+    if case.status == CaseStatus.SOLVED:
+        raise Refused(_("The customer has already said it is solved."), rule="S1.54")
+    if case.status == CaseStatus.WAITING:
+        ledger.resume_open(case, [PromiseKind.REPLY, PromiseKind.SOLVE], by=by)
+        ledger.cancel_open(case, [PromiseKind.CHASE_MAIL], by=by)
+    if case.status != CaseStatus.RESULT:
+        case.move_to(CaseStatus.RESULT)
+    case.result, case.result_at, case.told_at = result, clock.now(), None
+    case.save(update_fields=["status", "result", "result_at", "told_at"])
+    case.record("case.result_entered", by=by, words={"text": result})
+    ledger.cancel_open(case, [PromiseKind.TELL_CUSTOMER], by=by)
+    ledger.promise_by_rule(
+        case,
+        PromiseKind.TELL_CUSTOMER,
+        by=by,
+        unit=case.unit,
+        person=case.owner,
+        to=case.account.thread if case.account else None,
+        facts=facts_of(case),
+    )
+    return case
+
+
+@action("cases.tell_customer", label=_("Tell the customer"), on=(CaseStatus.RESULT,),
+        right="cases.work", primary=True, icon="megaphone")  # fmt: skip
+def tell_customer(
+    case: Case, *, by: User, route: Route, told: Text, solved: bool = False
+) -> Case:
+    """The customer now knows the result; ``solved`` when they say so in this very call (S1.54)."""
+    register(
+        case, by=by, unit=case.unit, route=route, direction=Direction.OUT, content=told,
+        was_reached=True,
+    )  # fmt: skip
+    case.record("case.customer_told", by=by, route=route, words={"text": told})
+    kinds = [PromiseKind.REPLY, PromiseKind.CALL_BACK]
+    ledger.keep_open(case, kinds, by=by)
+    _told(case, by=by)
+    if solved:
+        customers_word(case, Evidence.THIS_CALL, by=by)
+    return case
+
+
+def _told(case: Case, *, by: User) -> None:
+    """The result, if there is one, has reached the customer."""
+    if case.result_at and case.told_at is None:
+        case.told_at = clock.now()
+        case.save(update_fields=["told_at"])
+        ledger.keep_open(case, [PromiseKind.TELL_CUSTOMER], by=by)
+
+
+@action("cases.report_progress", label=_("Report progress"), on=ALIVE, right="cases.work",
+        icon="activity", adds=True)  # fmt: skip
+def report_progress(case: Case, *, by: User, told: Text) -> Case:
+    """Keep somebody who waits informed; the next word is promised again (S1.73)."""
+    case.record("case.progress", by=by, words={"text": told})
+    ledger.keep_open(case, [PromiseKind.PROGRESS], by=by)
+    ledger.promise_by_rule(
+        case, PromiseKind.PROGRESS, by=by, unit=case.unit, person=by, facts=facts_of(case)
+    )
+    return case

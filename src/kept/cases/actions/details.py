@@ -1,0 +1,174 @@
+"""Notes, files, caller, class, links and corrections: what fills a case in."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from django.utils.translation import gettext_lazy as _
+
+from kept.cases.actions.intake import PhoneText
+from kept.cases.actions.ownership import ALIVE, update_sight
+from kept.cases.models import Case, CaseClass, CaseKind, Priority, Route
+from kept.kit.actions import action
+from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.text import Line, Text, TextRule
+from kept.parties.models import Account, Contact
+from kept.people.models import User
+from kept.products.models import Product, SerialUnit
+from kept.timeline.files import attach
+from kept.timeline.models import Attachment
+from kept.timeline.notices import tell
+
+Version = Annotated[str, TextRule(40, many_lines=False)]
+
+
+@action("cases.note", label=_("Note for colleagues"), right="cases.work", icon="sticky-note", adds=True)
+def add_note(case: Case, *, by: User, note: Text, files: Sequence[Attachment] = ()) -> Case:
+    """A note for own staff; the customer never sees it."""
+    entry = case.record("case.noted", by=by, words={"note": note})
+    attach(case.thread, files, seq=entry.seq, by=by)
+    return case
+
+
+@action("cases.attach", label=_("Attach files"), right="cases.work", icon="paperclip", adds=True)
+def attach_files(case: Case, *, by: User, files: Sequence[Attachment], note: Line = "") -> Case:
+    """Add files to the case, each with its checksum; none ever vanishes by a later step (SX.07)."""
+    if not files:
+        raise InvalidInput(_("Choose at least one file."), field="files")
+    entry = case.record(
+        "file.attached", by=by, files=[one.name for one in files], words={"note": note}
+    )
+    attach(case.thread, files, seq=entry.seq, by=by)
+    return case
+
+
+@action("cases.attach_caller", label=_("Say who called"), on=ALIVE, right="cases.work", icon="user-check")
+def attach_caller(
+    case: Case, *, by: User, account: Account, contact: Contact | None = None,
+    serial_unit: SerialUnit | None = None,
+) -> Case:  # fmt: skip
+    """Name the customer once it is known who called."""
+    if account.company_id != case.company_id:
+        raise Refused(_("“{thing}” belongs to another company."), thing=account, rule="SX.01")
+    if contact is not None and contact.account_id != account.pk:
+        raise InvalidInput(_("This person belongs to another customer."), field="contact")
+    old = case.account
+    case.account, case.contact = account, contact
+    case.serial_unit = serial_unit or case.serial_unit
+    case.save(update_fields=["account", "contact", "serial_unit"])
+    update_sight(case)
+    case.record("case.caller_known", by=by, old=old, new=account)
+    return case
+
+
+@action("cases.classify", label=_("Classify"), on=ALIVE, right="cases.work", icon="tags")
+def classify(
+    case: Case,
+    *,
+    by: User,
+    classification: CaseClass,
+    product: Product | None = None,
+    version: Version = "",
+) -> Case:
+    """Say what the matter is: operating error, defect, requirement … (S1.46, S1.65)."""
+    if product is not None and product.company_id != case.company_id:
+        raise Refused(_("“{thing}” belongs to another company."), thing=product, rule="SX.01")
+    old, case.classification = case.classification, classification
+    case.product, case.version = product or case.product, version or case.version
+    case.save(update_fields=["classification", "product", "version"])
+    case.record(
+        "case.classified",
+        by=by,
+        old=old or None,
+        new=classification,
+        product=case.product,
+        version=case.version,
+    )
+    return case
+
+
+@action("cases.flag_caller", label=_("Flag difficult call"), on=ALIVE, right="cases.work",
+        icon="flag")  # fmt: skip
+def flag_caller(
+    case: Case, *, by: User, statement: Text, inconsistencies: Text = "", call_supervisor: bool = False
+) -> Case:
+    """Note an unreasonable call: what was said and what does not fit; nobody quarrels (S1.59)."""
+    case.is_abusive = True
+    case.save(update_fields=["is_abusive"])
+    case.record(
+        "case.caller_flagged",
+        by=by,
+        supervisor=call_supervisor,
+        words={"text": statement, "note": inconsistencies},
+    )
+    if call_supervisor and case.unit.manager:
+        tell(
+            [case.unit.manager],
+            "case.caller_flagged",
+            about=case.thread,
+            key=f"flag:{case.pk}:{case.thread.length}",
+            supervisor=True,
+        )
+    return case
+
+
+@action("cases.link", label=_("Link to another case"), right="cases.work", icon="link", adds=True)
+def link_cases(case: Case, *, by: User, other: Case) -> Case:
+    """Two cases belong together; each shows the other."""
+    if other == case:
+        raise InvalidInput(_("Choose another case."), field="other")
+    relate(case, other, by=by)
+    return case
+
+
+def relate(case: Case, other: Case, *, by: User) -> None:
+    """Link two cases in both directions, once."""
+    if case.related.filter(pk=other.pk).exists():
+        raise Refused(_("These two are linked already."))
+    case.related.add(other)
+    case.record("case.linked", by=by, other=other)
+    other.record("case.linked", by=by, other=case)
+
+
+
+
+@action("cases.correct", label=_("Correct a fact"), on=ALIVE, right="cases.work", icon="pencil")
+def correct_case(
+    case: Case,
+    *,
+    by: User,
+    reason: Line,
+    summary: Line = "",
+    description: Text = "",
+    route: Route | None = None,
+    case_kind: CaseKind | None = None,
+    priority: Priority | None = None,
+    caller_name: Annotated[str, TextRule(100, many_lines=False)] = "",
+    caller_phone: PhoneText = "",
+    address: Line = "",
+) -> Case:
+    """Mend a mistyped fact; old and new both stay on record (SX.05)."""
+    given = {
+        "summary": summary, "description": description, "route": route, "case_kind": case_kind,
+        "priority": priority, "caller_name": caller_name, "caller_phone": caller_phone,
+        "address": address,
+    }  # fmt: skip
+    changed = {
+        name: (getattr(case, name), value)
+        for name, value in given.items()
+        if value and value != getattr(case, name)
+    }
+    if not changed:
+        raise Refused(_("Nothing is different from what stands there."), rule="SX.05")
+    for name, (_old, value) in changed.items():
+        setattr(case, name, value)
+    case.save(update_fields=list(changed))
+    if "summary" in changed:
+        case.thread.title = case.summary
+        case.thread.save(update_fields=["title"])
+    words = {"reason": reason}
+    for name, (old, new) in changed.items():
+        words[f"old_{name}"], words[f"new_{name}"] = str(old), str(new)
+    case.record("case.corrected", by=by, fields=sorted(changed), words=words)
+    return case
+
+

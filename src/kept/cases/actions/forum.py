@@ -1,0 +1,81 @@
+"""Forum posts: answered in public, never deleted but under a named rule (S1.76, S1.77, S1.79)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kept.cases.actions.details import relate
+from kept.cases.actions.intake import PhoneText, open_case
+from kept.cases.actions.ownership import ALIVE
+from kept.cases.models import Case, CaseKind, ForumRule, Route
+from kept.kit import clock
+from kept.kit.actions import action
+from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.text import Line, Text
+from kept.people.models import User
+
+NEVER_HIDDEN = {CaseKind.CRITICISM, CaseKind.COMPLAINT, CaseKind.SUGGESTION}
+
+
+def is_post(case: Case, by: User) -> bool:
+    return case.route == Route.FORUM
+
+
+def _require_post(case: Case) -> None:
+    if case.route != Route.FORUM:
+        raise Refused(_("This is no forum post."), rule="S1.76")
+
+
+@action("cases.hide_post", label=_("Take post down"), offered=is_post, danger=True, icon="eye-off")
+def hide_post(case: Case, *, by: User, forum_rule: ForumRule, reason: Text) -> Case:
+    """Take a post down because it breaks a named rule of the forum; the copy stays here (S1.77).
+
+    Criticism, complaints and suggestions stay up, whatever they say.
+    """
+    _require_post(case)
+    if case.case_kind in NEVER_HIDDEN:
+        raise Refused(
+            _("A {kind} is answered, never taken down."),
+            kind=case.get_case_kind_display(),
+            rule="S1.77",
+        )
+    if case.hidden_at is not None:
+        raise Refused(_("This post is down already."), rule="S1.77")
+    case.hidden_at = clock.now()
+    case.save(update_fields=["hidden_at"])
+    case.record(
+        "case.post_hidden",
+        by=by,
+        forum_rule=str(forum_rule.code),
+        words={"reason": reason, "summary": case.summary, "text": case.description},
+    )
+    return case
+
+
+@action("cases.move_to_private", label=_("Move to private contact"), on=ALIVE, offered=is_post,
+        right="cases.work", icon="lock")  # fmt: skip
+def move_to_private(
+    case: Case, *, by: User, request: Text, phone: PhoneText = "", email: Line = ""
+) -> Case:
+    """Go on in private with a hard post: a linked case; the post itself still gets its public
+    answer (S1.79). Returns the private case.
+    """
+    _require_post(case)
+    if not (phone or email):
+        raise InvalidInput(
+            _("Write down the phone or mail address you were given."), field="phone", rule="S1.79"
+        )
+    private = open_case(
+        by=by,
+        unit=case.unit,
+        route=Route.PHONE if phone else Route.MAIL,
+        summary=case.summary,
+        description=request,
+        account=case.account,
+        caller_name=case.caller_name,
+        caller_phone=phone,
+        caller_email=email,
+        case_kind=case.case_kind,
+    )
+    private.public_post = case
+    private.save(update_fields=["public_post"])
+    relate(case, private, by=by)
+    return private

@@ -1,0 +1,196 @@
+"""Intake: a contact arrives, is registered, and becomes a case with an owner."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from django.utils.translation import gettext_lazy as _
+
+from kept.cases.models import Case, CaseKind, Direction, Interaction, Priority, Route, SenderType
+from kept.cases.settings import case_policy
+from kept.kit import clock
+from kept.kit.actions import action, number_at_end
+from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.text import Line, Text, TextRule
+from kept.parties.models import Account, Contact
+from kept.people.models import Unit, User
+from kept.products.models import Product, SerialUnit
+from kept.promises.ledger import promise_by_rule
+from kept.promises.models import PromiseKind
+from kept.timeline.files import attach
+from kept.timeline.models import Attachment
+from kept.timeline.sight import open_thread
+
+Name = Annotated[str, TextRule(100, many_lines=False)]
+PhoneText = Annotated[str, TextRule(40, many_lines=False)]
+
+
+@action("cases.open", label=_("Take a call"), creates=Case, icon="phone-incoming", primary=True)
+def open_case(
+    *,
+    by: User,
+    unit: Unit,
+    route: Route,
+    summary: Line,
+    description: Text = "",
+    account: Account | None = None,
+    contact: Contact | None = None,
+    caller_name: Name = "",
+    caller_phone: PhoneText = "",
+    caller_email: Line = "",
+    product: Product | None = None,
+    version: Annotated[str, TextRule(40, many_lines=False)] = "",
+    serial_unit: SerialUnit | None = None,
+    case_kind: CaseKind = CaseKind.SERVICE,
+    priority: Priority = Priority.NORMAL,
+    sender_type: SenderType = SenderType.USER,
+    received_at: datetime | None = None,
+    files: Sequence[Attachment] = (),
+) -> Case:
+    """Register a contact and open a case: whoever received it owns it (S1.47, S1.48, S2.23).
+
+    ``received_at`` may lie back only as far as the company allows, never in the future (S2.14).
+    Who called may be unknown: nobody invents a customer to save a call.
+    """
+    received = _received(unit, received_at)
+    _require_same_company(unit, account, product, serial_unit)
+    if contact is not None:
+        account = account or contact.account
+        if contact.account_id != account.pk:
+            raise InvalidInput(_("This person belongs to another customer."), field="contact")
+    case = Case(
+        company_id=unit.company_id,
+        unit=unit,
+        origin=unit,
+        route=route,
+        case_kind=case_kind,
+        priority=priority,
+        summary=summary,
+        description=description,
+        account=account or (serial_unit.account if serial_unit else None),
+        contact=contact,
+        caller_name=caller_name or (contact.name if contact else ""),
+        caller_phone=caller_phone,
+        caller_email=caller_email or (contact.email if contact else ""),
+        product=product or (serial_unit.product if serial_unit else None),
+        version=version,
+        serial_unit=serial_unit,
+        owner=by,
+        handler=by,
+        received_at=received,
+    )
+    case.thread = open_thread(kind=Case.kind, unit=unit, title=summary, scopes=scopes_of(case))
+    case.save()
+    number_at_end(case)
+    register(
+        case,
+        by=by,
+        unit=unit,
+        route=route,
+        sender_type=sender_type,
+        content=description or summary,
+        happened_at=received,
+    )
+    entry = case.record(
+        "case.opened",
+        by=by,
+        happened_at=received,
+        route=route,
+        unit=unit,
+        words={"summary": summary, "text": description},
+    )
+    attach(case.thread, files, seq=entry.seq, by=by)
+    start_clocks(case, by=by)
+    return case
+
+
+def scopes_of(case: Case) -> set[int]:
+    """The persons and the account who see a case besides its unit."""
+    scopes = {case.owner.scope_id}
+    if case.handler:
+        scopes.add(case.handler.scope_id)
+    if case.account:
+        scopes.add(case.account.scope_id)
+    return scopes
+
+
+def _received(unit: Unit, received_at: datetime | None) -> datetime:
+    now = clock.now()
+    if received_at is None:
+        return now
+    if received_at > now + timedelta(minutes=1):
+        raise InvalidInput(_("This has not happened yet."), field="received_at", rule="S2.14")
+    reach = case_policy(unit).reach_back_hours
+    if received_at < now - timedelta(hours=reach):
+        raise InvalidInput(
+            _("At most {hours} hours back can be entered. Ask your manager to import older ones."),
+            hours=reach,
+            field="received_at",
+            rule="S2.14",
+        )
+    return received_at
+
+
+def _require_same_company(unit: Unit, *things: Account | Product | SerialUnit | None) -> None:
+    for thing in things:
+        if thing is not None and thing.company_id != unit.company_id:
+            raise Refused(_("“{thing}” belongs to another company."), thing=thing, rule="SX.01")
+
+
+def register(
+    case: Case,
+    *,
+    by: User,
+    unit: Unit,
+    route: Route,
+    sender_type: SenderType = SenderType.USER,
+    direction: Direction = Direction.IN,
+    content: str = "",
+    result: str = "",
+    phone: str = "",
+    was_reached: bool | None = None,
+    happened_at: datetime | None = None,
+) -> Interaction:
+    """Enter one contact in the register; it gets the next number (S2.23)."""
+    line = Interaction.objects.create(
+        case=case,
+        unit=unit,
+        direction=direction,
+        route=route,
+        sender_type=sender_type,
+        sender=case.customer_name[:100],
+        phone=phone or case.caller_phone,
+        content=content,
+        result=result[:300],
+        was_reached=was_reached,
+        by=by,
+        happened_at=happened_at or clock.now(),
+        recorded_at=clock.now(),
+    )
+    number_at_end(line)
+    return line
+
+
+def facts_of(case: Case) -> dict[str, str]:
+    """What promise rules may ask of a case."""
+    return {
+        "route": case.route,
+        "kind": case.case_kind,
+        "priority": case.priority,
+        "unit_kind": case.unit.kind,
+    }
+
+
+def start_clocks(case: Case, *, by: User) -> None:
+    """The promises the company makes for every such case: a reply, and a solution (C01, C02)."""
+    for kind in (PromiseKind.REPLY, PromiseKind.SOLVE):
+        promise_by_rule(
+            case,
+            kind,
+            by=by,
+            unit=case.unit,
+            person=case.handler,
+            to=case.account.thread if case.account else None,
+            facts=facts_of(case),
+            start_at=case.received_at,
+        )

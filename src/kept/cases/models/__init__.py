@@ -1,0 +1,28 @@
+"""The register of contacts and the cases that come of them."""
+
+from kept.cases.models.case import Case, CaseStatus
+from kept.cases.models.interaction import Direction, Interaction, SenderType
+from kept.cases.models.policy import CallBackPolicy, CasePolicy, ForumRule, Outcome
+from kept.cases.models.steps import HandOver, HandOverState, Question, QuestionLevel
+from kept.cases.models.words import CaseClass, CaseKind, Evidence, Priority, Route
+
+__all__ = [
+    "CallBackPolicy",
+    "Case",
+    "CaseClass",
+    "CaseKind",
+    "CasePolicy",
+    "CaseStatus",
+    "Direction",
+    "Evidence",
+    "ForumRule",
+    "HandOver",
+    "HandOverState",
+    "Interaction",
+    "Outcome",
+    "Priority",
+    "Question",
+    "QuestionLevel",
+    "Route",
+    "SenderType",
+]

@@ -1,0 +1,71 @@
+"""How cases are worked and how they end, in policy packs."""
+
+from typing import Any
+
+from kept.cases.models import CallBackPolicy, CasePolicy, Evidence, ForumRule, Outcome, QuestionLevel
+from kept.kit import packs
+from kept.kit.packs import Loading
+from kept.kit.refusal import InvalidInput
+from kept.kit.words import check_words
+
+
+@packs.section("outcomes", order=40)
+def read_outcomes(loading: Loading, rows: list[dict[str, Any]]) -> None:
+    """``[[outcomes]] code, name, needs, attempts, attempt_days``."""
+    for row in rows:
+        made = Outcome.objects.create(
+            unit=loading.company,
+            valid_from=loading.valid_from,
+            code=row["code"],
+            name=check_words(row["name"]),
+            needs=_one_of(Outcome.Needs, row["needs"]),
+            attempts=row.get("attempts", 0),
+            attempt_days=row.get("attempt_days", 0),
+        )
+        loading.remember("outcomes", made.code, made)
+
+
+@packs.section("cases", order=41)
+def read_case_policy(loading: Loading, row: dict[str, Any]) -> None:
+    """``[cases] evidence, reach_back_hours, accept_hand_over_minutes, question_order, …``."""
+    order = {
+        kind: [_one_of(QuestionLevel, level) for level in levels]
+        for kind, levels in row.get("question_order", {}).items()
+    }
+    CasePolicy.objects.create(
+        unit=loading.company,
+        valid_from=loading.valid_from,
+        evidence=[_one_of(Evidence, one) for one in row["evidence"]],
+        reach_back_hours=row.get("reach_back_hours", 24),
+        accept_hand_over_minutes=row.get("accept_hand_over_minutes", 30),
+        question_order=order,
+        forum_needs_second_person=row.get("forum_needs_second_person", False),
+    )
+    CallBackPolicy.objects.create(
+        unit=loading.company,
+        valid_from=loading.valid_from,
+        usual_minutes=row.get("usual_call_back_minutes", 60),
+    )
+    loading.done["cases"] = 1
+
+
+@packs.section("forum_rules", order=42)
+def read_forum_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
+    """``[[forum_rules]] code, name``: the only grounds for taking a post down (S1.77)."""
+    for row in rows:
+        made = ForumRule.objects.create(
+            unit=loading.company,
+            valid_from=loading.valid_from,
+            code=row["code"],
+            name=check_words(row["name"]),
+        )
+        loading.remember("forum_rules", made.code, made)
+
+
+def _one_of(choices: Any, value: str) -> str:
+    try:
+        return choices(value).value
+    except ValueError:
+        raise InvalidInput(
+            "{value} – {known}", value=value, known=", ".join(choices.values)
+        ) from None

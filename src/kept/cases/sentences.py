@@ -1,0 +1,46 @@
+"""What happens to cases, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kept.cases.models import CaseClass, Evidence, QuestionLevel, Route
+from kept.timeline.sentences import declare
+
+declare("case.opened", _("Received by {route} in {unit}"), icon="phone-incoming", route=Route)
+declare("case.taken", _("Taken from the queue"), icon="hand")
+declare("case.given_back", _("Given back to the queue of {unit}"), icon="undo-2")
+declare("case.handed_over", _("Handed over to {to}; waiting to be accepted"), icon="arrow-right-left")
+declare("case.accepted", _("Accepted; {owner} stays the owner"), icon="check")
+declare("case.declined", _("Hand-over declined"), icon="x")
+declare("case.owner_reassigned", _("Owner: {old} → {new}"), icon="user-cog")
+declare("case.asked", _("Asked {to} ({level})"), icon="circle-help", level=QuestionLevel)
+declare(
+    "case.answered",
+    _("Answered ({level}); could help: {could_help}"),
+    icon="message-circle-reply",
+    level=QuestionLevel,
+)
+declare("case.replied", _("Replied by {route}"), icon="reply", route=Route)
+declare("case.mail", _("Mail to the customer"), icon="mail")
+declare("case.called_back", _("Called the customer; solved, they say: {solved}"), icon="phone-outgoing")
+declare("case.not_reached", _("Called the customer; nobody was reached"), icon="phone-missed")
+declare("case.result_entered", _("The result is known"), icon="lightbulb")
+declare("case.customer_told", _("The customer was told by {route}"), icon="megaphone", route=Route)
+declare("case.progress", _("The customer was told how far it is"), icon="activity")
+declare("case.solved", _("Solved, says the customer ({evidence})"), icon="badge-check", evidence=Evidence)
+declare(
+    "case.closed", _("Closed as {classification}"), icon="check-check", classification=CaseClass
+)
+declare("case.reopened", _("Opened again"), icon="rotate-ccw")
+declare("case.merged", _("Merged into {into}"), icon="merge")
+declare("case.absorbed", _("{other} was merged into this case"), icon="merge")
+declare("case.noted", _("Note for colleagues"), icon="sticky-note")
+declare("case.caller_known", _("Customer: {old} → {new}"), icon="user-check")
+declare("case.classified", _("Classified as {new} ({product} {version})"), icon="tags", new=CaseClass,
+        old=CaseClass)  # fmt: skip
+declare("case.caller_flagged", _("Difficult call; supervisor called: {supervisor}"), icon="flag")
+declare("case.linked", _("Linked to {other}"), icon="link")
+declare("case.corrected", _("Corrected: {fields}"), icon="pencil")
+declare("case.visited", _("Somebody was on site"), icon="map-pin-check")
+declare("case.waits_for_mail", _("Waiting for data at {mailbox}"), icon="mail-question-mark")
+declare("case.data_received", _("The data has arrived"), icon="mail-check")
+declare("case.post_hidden", _("Post taken down under the rule “{forum_rule}”"), icon="eye-off")

@@ -1,0 +1,32 @@
+"""What cases offers to the modules above, and what it hears."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from kept.cases.models import Case
+from kept.kit.pages import MenuItem, frame_parts, menu
+from kept.kit.wiring import Slot
+from kept.people.models import User
+from kept.people.wiring import open_work
+
+#: Panels beside a case, asked with the case and the reader: (title, template, context).
+case_panels = Slot("cases.panels")
+
+
+@open_work.fill(order=10)
+def cases_of_leaver(user: User) -> str | None:
+    count = Case.objects.open().filter(Q(owner=user) | Q(handler=user)).count()
+    if not count:
+        return None
+    return ngettext("{n} open case", "{n} open cases", count).format(n=count)
+
+
+@menu.fill(order=20)
+def cases_item(user: User) -> MenuItem | None:
+    return MenuItem(_("Cases"), "/cases/", "inbox") if user.holds("cases.see") else None
+
+
+@frame_parts.fill()
+def intake_allowed(user: User) -> dict | None:
+    return {"can_intake": user.holds("cases.open")}

@@ -1,0 +1,300 @@
+"""The page of a list: reads the address, narrows, fetches one page, and answers in its form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html_join
+from django_filters import FilterSet
+
+from kept.kit import clock
+from kept.kit.lists import asked as asking
+from kept.kit.lists.columns import Column, Place, Row, rows_for, with_choices
+from kept.kit.lists.files import Capped, csv_response, xlsx_response
+from kept.kit.lists.filters import Lookup, refuse_unbounded
+from kept.kit.lists.narrow import narrow
+from kept.kit.lists.order import Key, Order, keyed
+from kept.kit.lists.pager import Page as PageOfRows
+from kept.kit.lists.pager import fetch
+from kept.kit.lists.parts import (
+    NOT_UNDERSTOOD,
+    NOTHING_FOUND,
+    NOTHING_YET,
+    Empty,
+    Heading,
+    OrderChoice,
+    SavedView,
+    SavedViews,
+)
+from kept.kit.lists.spoken import address, chips, filter_words
+from kept.kit.pages import Page
+
+
+def _none_saved(user: Any, name: str) -> Sequence[SavedView]:
+    return ()
+
+
+_saved_views: SavedViews = _none_saved
+
+
+def offer_saved_views(of: SavedViews) -> None:
+    """Called once by people: says which views a person has saved of a list."""
+    global _saved_views
+    _saved_views = of
+
+
+class List(Page):
+    """Filter, columns, fragment, print and files of one list, at one address.
+
+    ``?order=due`` or ``-due`` (the other way round), ``after``/``before`` a cursor,
+    ``format=csv|xlsx|print``, ``all=1`` without the filters a list starts with, ``lookup=<filter>``
+    suggestions for a filter over a large table; everything else belongs to the filter.
+    """
+
+    template_name = "kit/list.html"
+    rows_template: ClassVar[str] = "kit/list_rows.html"
+    print_template: ClassVar[str] = "kit/list_print.html"
+
+    name: ClassVar[str]
+    title: ClassVar[Any]
+    columns: ClassVar[Sequence[Column]]
+    order: ClassVar[Mapping[str, Order | tuple[str, ...]]] = {"newest": Order("-pk")}
+    default_order: ClassVar[str] = ""
+    filter: ClassVar[type[FilterSet] | None] = None
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    right: ClassVar[str] = ""
+    empty: ClassVar[Empty] = NOTHING_YET
+    page_size: ClassVar[int] = 50
+    file_rows: ClassVar[int] = 50_000
+    print_rows: ClassVar[int] = 500
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.filter is not None:
+            refuse_unbounded(cls.filter)
+        for column in getattr(cls, "columns", ()):
+            if column.order and column.order not in cls.order:
+                raise ImproperlyConfigured(f"{cls.__name__}: there is no order {column.order!r}")
+
+    # What a module says about its list
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        """The rows this reader may see, with ``select_related`` for what the columns read."""
+        raise NotImplementedError
+
+    def row_url(self, row: Any) -> str:
+        """Where a row leads."""
+        return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
+
+    def row_label(self, row: Any) -> str:
+        """What a row is called, for screen readers and where its link cell is empty."""
+        return str(row)
+
+    def row_state(self, row: Any) -> str:
+        """ "late", "broken", "warned" or "done": the mark at the row's edge."""
+        return ""
+
+    def context(self) -> dict[str, Any]:
+        """More for a template of the list's own."""
+        return {}
+
+    # Answering
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if self.right and not request.user.holds(self.right):
+            raise PermissionDenied
+        if name := request.GET.get("lookup"):
+            return self._suggestions(name)
+        rows = self.narrowed
+        if self.is_valid and self.asked.format in {"csv", "xlsx"}:
+            return self._file(Capped(*self._in_order(rows), self.file_rows))
+        if self.asked.format == "print":
+            return self._printed(Capped(*self._in_order(rows), self.print_rows))
+        page = fetch(
+            *self._in_order(rows),
+            after=self.asked.after,
+            before=self.asked.before,
+            size=self.page_size,
+        )
+        return self._page(page)
+
+    def _file(self, rows: Capped) -> HttpResponseBase:
+        if self.asked.format == "csv":
+            return csv_response(self._columns("file"), rows, self.name)
+        return xlsx_response(self._columns("file"), rows, self.name, self.title)
+
+    def _printed(self, capped: Capped) -> HttpResponse:
+        columns = self._columns("print")
+        rows = self._rows(list(capped), columns, linked=False)
+        context = {
+            **self._common(columns),
+            "rows": rows,
+            "cut_words": capped.sentence(),
+            "printed_at": clock.now(),
+            "printed_by": self.request.user,
+            "back_url": self._url(),
+        }
+        return render(self.request, self.print_template, context)
+
+    def _page(self, page: PageOfRows) -> HttpResponse:
+        is_fragment = bool(getattr(self.request, "htmx", False)) and not self.request.htmx.boosted
+        columns = self._columns("screen")
+        context = {
+            **self._common(columns),
+            "rows": self._rows(page.rows, columns),
+            "page": page,
+            "older_url": self._url(after=page.next) if page.next else "",
+            "newer_url": self._url(before=page.previous) if page.previous else "",
+            "empty": self._empty_words(),
+            **self.context(),
+        }
+        if not is_fragment:
+            context["saved_views"] = self._saved_views()
+        template = self.rows_template if is_fragment else self.template_name
+        response = render(self.request, template, context)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def _common(self, columns: Sequence[Column]) -> dict[str, Any]:
+        return {
+            "list": self,
+            "title": self.title,
+            "is_fragment": bool(getattr(self.request, "htmx", False)),
+            "headings": [self._heading(column) for column in columns],
+            "filter": self.filterset,
+            "filter_words": filter_words(self.filterset) if self.filterset else "",
+            "chips": self._chips(),
+            "clear_url": address([("all", "1"), *self._kept().items()]),
+            "orders": self._order_choices(),
+            "order": self.asked.order,
+            "csv_url": self._url(format="csv"),
+            "xlsx_url": self._url(format="xlsx"),
+            "print_url": self._url(format="print"),
+            "querystring": self._url().removeprefix("?"),
+        }
+
+    # Rows
+
+    @cached_property
+    def asked(self) -> asking.Asked:
+        """What the address asks for, made safe."""
+        names = list(self.filter.base_filters) if self.filter else []
+        asked = asking.read(self.request.GET, names, self.defaults)
+        if asked.order.removeprefix("-") not in self.order:
+            asked.order = ""
+        return asked
+
+    @cached_property
+    def seen(self) -> QuerySet:
+        """The reader's rows before any filter."""
+        return self.queryset(self.request)
+
+    @cached_property
+    def filterset(self) -> FilterSet | None:
+        """The filter with what was asked in it."""
+        if self.filter is None:
+            return None
+        return self.filter(self.asked.values, queryset=self.seen, request=self.request)
+
+    @cached_property
+    def narrowed(self) -> QuerySet:
+        """The rows asked for, in no order yet."""
+        if self.filterset is None:
+            return self.seen
+        return narrow(self.filterset, self.asked.refused)
+
+    @property
+    def is_valid(self) -> bool:
+        return self.filterset is None or not self.filterset.form.errors
+
+    def _in_order(self, rows: QuerySet) -> tuple[QuerySet, list[Key]]:
+        wanted = self.asked.order or self.default_order or next(iter(self.order))
+        order = self.order[wanted.removeprefix("-")]
+        order = order if isinstance(order, Order) else Order(*order)
+        return keyed(rows, order, backwards=wanted.startswith("-"))
+
+    def _columns(self, place: Place) -> list[Column]:
+        model = self.seen.model
+        return [with_choices(one, model) for one in self.columns if place in one.places]
+
+    def _rows(self, found: list[Any], columns: list[Column], *, linked: bool = True) -> list[Row]:
+        return rows_for(
+            found,
+            columns,
+            url_of=self.row_url if linked else lambda row: "",
+            label_of=self.row_label,
+            state_of=self.row_state,
+        )
+
+    # Words and addresses
+
+    def _kept(self, **changed: str) -> dict[str, str]:
+        return {"order": self.asked.order, **changed}
+
+    def _url(self, **changed: str) -> str:
+        asked = self.asked
+        pairs = [(key, value) for key, values in asked.values.lists() for value in values]
+        if not any(value for _key, value in pairs) and self.defaults:
+            pairs = [("all", "1")]
+        return address([*pairs, *self._kept(**changed).items()])
+
+    def _heading(self, column: Column) -> Heading:
+        if not column.order:
+            return Heading(column.key, column.label, column.css)
+        current = self.asked.order or self.default_order or next(iter(self.order))
+        is_current = current.removeprefix("-") == column.order
+        turned = f"-{column.order}" if current == column.order else column.order
+        return Heading(
+            column.key,
+            column.label,
+            column.css,
+            url=self._url(order=turned),
+            sorted=self._direction(current) if is_current else "",
+        )
+
+    def _direction(self, current: str) -> str:
+        order = self.order[current.removeprefix("-")]
+        first = (order.fields if isinstance(order, Order) else order)[0]
+        return "descending" if first.startswith("-") != current.startswith("-") else "ascending"
+
+    def _order_choices(self) -> list[OrderChoice]:
+        current = self.asked.order or self.default_order or next(iter(self.order))
+        return [
+            OrderChoice(order.label, self._url(order=name), name == current)
+            for name, order in self.order.items()
+            if isinstance(order, Order) and order.label
+        ]
+
+    def _chips(self) -> list[Any]:
+        if self.filterset is None:
+            return []
+        return chips(self.filterset, self.asked.values, self._kept())
+
+    def _empty_words(self) -> Empty:
+        if not self.is_valid:
+            return NOT_UNDERSTOOD
+        return NOTHING_FOUND if self._chips() else self.empty
+
+    def _saved_views(self) -> list[SavedView]:
+        here = self._url().removeprefix("?")
+        return [
+            replace(view, is_active=view.query == here)
+            for view in _saved_views(self.request.user, self.name)
+        ]
+
+    def _suggestions(self, name: str) -> HttpResponse:
+        lookup = self.filterset.filters.get(name) if self.filterset else None
+        typed = self.request.GET.get(name, "")
+        if not isinstance(lookup, Lookup):
+            raise Http404
+        if len(typed) > asking.LONGEST_VALUE or asking.is_unprintable(typed):
+            return HttpResponse("")
+        options = format_html_join("", '<option value="{}">{}</option>', lookup.suggestions(typed))
+        return HttpResponse(options)

@@ -1,0 +1,62 @@
+"""Template tags and filters every template has."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kept.kit import clock
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: str = "size-4") -> str:
+    """An icon of the sprite, hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="/static/build/icons.svg#{}"></use></svg>',
+        size,
+        name,
+    )
+
+
+@register.filter
+def span(seconds: Any) -> str:
+    """A length of time in the two largest units that say something: "3 h 40 min"."""
+    total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds or 0)
+    total = abs(total)
+    days, rest = divmod(total, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes = rest // 60
+    if days:
+        text = ngettext("{n} day", "{n} days", days).format(n=days)
+        return f"{text} {_('{n} h').format(n=hours)}" if hours else text
+    if hours:
+        text = _("{n} h").format(n=hours)
+        return f"{text} {_('{n} min').format(n=minutes)}" if minutes else text
+    return _("{n} min").format(n=minutes)
+
+
+@register.filter
+def until(moment: datetime | None) -> str:
+    """How long until a moment, or how long it is past."""
+    if moment is None:
+        return ""
+    left = moment - clock.now()
+    if left < timedelta():
+        return _("{span} late").format(span=span(left))
+    return _("in {span}").format(span=span(left))
+
+
+@register.filter
+def is_past(moment: datetime | None) -> bool:
+    return moment is not None and moment < clock.now()
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """A value of a mapping by a key held in a variable."""
+    return mapping.get(key) if mapping else None

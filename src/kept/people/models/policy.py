@@ -1,0 +1,38 @@
+"""The base of every policy row: typed, dated, and the most specific one wins (SX.19)."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from kept.kit import clock
+from kept.people.models.unit import Unit
+
+
+class PolicyQuerySet(models.QuerySet):
+    def in_force(self, unit: Unit, at: datetime | None = None) -> "PolicyQuerySet":
+        """Rows of the unit and every unit above it, valid at a moment, most specific first."""
+        moment = at or clock.now()
+        return (
+            self.filter(unit__in=unit.ancestor_ids, valid_from__lte=moment)
+            .filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
+            .annotate(path_length=models.functions.Length("unit__path"))
+            .order_by("-path_length", "-valid_from", "-pk")
+        )
+
+
+class Policy(models.Model):
+    """A rule a company decided: for a company or one of its units, from a day on.
+
+    A row that a decision has used is superseded by a new one, never edited: old cases keep their
+    old rule.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

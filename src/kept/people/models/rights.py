@@ -1,0 +1,69 @@
+"""Scopes, roles and grants: who may do what, and whose matters they see (SX.02)."""
+
+from django.db import models
+from django.db.models import Q
+
+from kept.kit import clock
+from kept.kit.words import WordsField
+
+
+class Scope(models.Model):
+    """One integer for every unit, person and account: sight is a list of these."""
+
+    class Kind(models.TextChoices):
+        UNIT = "unit"
+        PERSON = "person"
+        ACCOUNT = "account"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Role(models.Model):
+    """A named set of rights within one company, such as "hotline clerk"."""
+
+    ref = "code"
+
+    company = models.ForeignKey("people.Unit", models.PROTECT, related_name="roles")
+    code = models.SlugField(max_length=40)
+    name = WordsField()
+    rights = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "code"], name="one_role_per_code"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class GrantQuerySet(models.QuerySet):
+    def current(self) -> "GrantQuerySet":
+        return self.filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
+
+
+class Grant(models.Model):
+    """A role given to a person for one scope: staff for a unit, outside people for an account."""
+
+    user = models.ForeignKey("people.User", models.PROTECT, related_name="grants")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="grants")
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="grants")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "scope"],
+                condition=Q(until__isnull=True),
+                name="one_open_grant_per_role_and_scope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role_id} in {self.scope_id}"

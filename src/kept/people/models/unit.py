@@ -1,0 +1,96 @@
+"""Units: one tree for all companies of an installation; a company is a unit at the top (SX.01)."""
+
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit.records import Recorded
+from kept.kit.words import WordsField
+from kept.people.models.rights import Scope
+
+
+class UnitKind(models.TextChoices):
+    """What a unit is to its company (S1.01): decides scripts, escalation and routing."""
+
+    COMPANY = "company", _("company")
+    HEADQUARTERS = "headquarters", _("headquarters")
+    BRANCH = "branch", _("branch")
+    DEPARTMENT = "department", _("department")
+    HOTLINE = "hotline", _("hotline")
+    REGION = "region", _("region")
+
+
+def _check_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone called “%(name)s”."), params={"name": name})
+
+
+class UnitQuerySet(models.QuerySet):
+    def companies(self) -> "UnitQuerySet":
+        return self.filter(kind=UnitKind.COMPANY)
+
+    def below(self, unit: "Unit") -> "UnitQuerySet":
+        """The unit itself and everything under it."""
+        return self.filter(path__startswith=unit.path)
+
+    def active(self) -> "UnitQuerySet":
+        return self.filter(closed_at__isnull=True)
+
+    def visible_to(self, user) -> "UnitQuerySet":
+        """Units of the companies the person is granted anything in."""
+        return self.filter(company__in=user.company_ids)
+
+
+class Unit(Recorded, models.Model):
+    """A company, or a part of one: headquarters, branch, department, hotline, region."""
+
+    ref = "code"
+    plural = "units"
+
+    Kind = UnitKind
+
+    code = models.CharField(max_length=20, unique=True)
+    name = WordsField()
+    kind = models.CharField(max_length=20, choices=UnitKind.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    company = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    path = models.CharField(max_length=200, db_index=True, default="")
+    scope = models.OneToOneField(Scope, models.PROTECT, related_name="unit")
+    manager = models.ForeignKey(
+        "people.User", models.PROTECT, null=True, blank=True, related_name="managed_units"
+    )
+    zone = models.CharField(max_length=50, default="UTC", validators=[_check_zone])
+    currency = models.CharField(max_length=3, default="CNY")
+    territory = models.JSONField(default=list, blank=True)
+    modules = models.JSONField(default=list, blank=True)
+    settings = models.JSONField(default=dict, blank=True)
+    is_test_company = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def is_company(self) -> bool:
+        return self.parent_id is None
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """The keys of the unit and every unit above it, top first."""
+        return [int(part) for part in self.path.split("/") if part]
+
+    @property
+    def depth(self) -> int:
+        return len(self.ancestor_ids) - 1
+
+    def get_absolute_url(self) -> str:
+        return f"/units/{self.code}/"

@@ -1,0 +1,110 @@
+"""Writing a clock event and folding: the only place where a promise's state is set."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from kept.kit import clock
+from kept.kit.refusal import Refused
+from kept.people.models import User
+from kept.promises import clockwork
+from kept.promises.clockwork import Standing
+from kept.promises.models import ClockEvent, Promise, PromiseRule
+from kept.promises.terms import calendar_of
+
+TICK = timedelta(microseconds=1)
+WARNED = 1
+STANDARD_WARNING = 80
+
+
+def write_event(
+    promise: Promise, kind: str, *, at: datetime, by: User, reason: str = "", **data: Any
+) -> Promise:
+    """Append one clock event and store what the fold over all events says.
+
+    Raises Refused when the event cannot follow what came before.
+    """
+    events = events_of(promise)
+    event = ClockEvent(
+        seq=len(events) + 1,
+        kind=kind,
+        at=at,
+        recorded_at=clock.now(),
+        reason=reason,
+        data={name: _plain(value) for name, value in data.items()},
+        by=by,
+    )
+    try:
+        standing = fold([*events, event], promise)
+    except clockwork.ImpossibleEvent as impossible:
+        raise Refused(impossible.message, rule="SX.06", **impossible.values) from None
+    store(promise, standing, length=event.seq)
+    event.promise = promise
+    event.save(force_insert=True)
+    return promise
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def events_of(promise: Promise) -> list[ClockEvent]:
+    return list(promise.events.order_by("seq")) if promise.pk else []
+
+
+def fold(events: Iterable[ClockEvent], promise: Promise) -> Standing:
+    """Where the promise stands by its events alone."""
+    return clockwork.fold(events, _rule_named, calendar_of(promise.calendar))
+
+
+def standing_of(promise: Promise) -> Standing:
+    """The promise rebuilt from its events; equals what is stored (see ``kept verify``)."""
+    return fold(events_of(promise), promise)
+
+
+def _rule_named(key: int) -> clockwork.Rule:
+    row = PromiseRule.objects.select_related("calendar").get(pk=key)
+    return clockwork.Rule(clockwork.Duration.of(row.duration), calendar_of(row.calendar))
+
+
+def derived(standing: Standing) -> dict[str, Any]:
+    """The stored columns a standing decides."""
+    lateness = standing.lateness
+    state = standing.state
+    if state == clockwork.standing.BROKEN and standing.ended_at is None:
+        state = Promise.State.RUNNING
+    return {
+        "state": state,
+        "started_at": standing.started_at,
+        "due_at": standing.due_at,
+        "names_day": standing.names_day,
+        "done_at": standing.done_at,
+        "lateness": round(lateness.by.total_seconds()) if lateness else None,
+    }
+
+
+def store(promise: Promise, standing: Standing, *, length: int) -> None:
+    """Put a standing into the promise's row, with the next moment the sweep must look at it."""
+    old_due = promise.due_at
+    for name, value in derived(standing).items():
+        setattr(promise, name, value)
+    promise.length = length
+    if promise.due_at != old_due:
+        promise.level = 0
+    if standing.broken_at and promise.breached_at is None:
+        promise.breached_at = standing.broken_at
+    promise.next_tick_at = next_tick(promise, standing)
+    promise.save()
+
+
+def next_tick(promise: Promise, standing: Standing) -> datetime | None:
+    """The warning while it is still to come, then the moment after the due time."""
+    alarm = standing.alarm_at
+    if alarm is None or promise.state != Promise.State.RUNNING or promise.level > WARNED:
+        return None
+    percent = promise.rule.warn_percent if promise.rule else STANDARD_WARNING
+    warning = clockwork.share_at(standing, Decimal(percent) / 100)
+    if promise.level < WARNED and warning is not None and warning > clock.now():
+        return warning
+    return alarm + TICK

@@ -1,0 +1,196 @@
+"""The ledger: how other modules make, keep, pause and end promises inside their own actions.
+
+Every function writes a clock event and folds; state and due time are never set by hand.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Min, Q
+
+from kept.kit import clock
+from kept.people.models import Unit, User
+from kept.promises.folding import write_event
+from kept.promises.models import OPEN_STATES, Promise, PromiseKind, PromiseRule
+from kept.promises.terms import rule_for
+from kept.timeline import sight
+from kept.timeline.models import Thread
+
+
+def promise_by_rule(
+    subject: Any,
+    kind: PromiseKind,
+    *,
+    by: User,
+    unit: Unit,
+    person: User | None,
+    facts: dict[str, str],
+    to: Thread | None = None,
+    start_at: datetime | None = None,
+) -> Promise | None:
+    """Make the promise the unit's policy asks for, or none when no rule fits (A4: no clock)."""
+    rule = rule_for(kind, unit, facts, start_at)
+    if rule is None:
+        return None
+    return _make(
+        subject, kind, by=by, unit=unit, person=person, to=to, rule=rule, start_at=start_at
+    )
+
+
+def promise_by_moment(
+    subject: Any,
+    kind: PromiseKind,
+    *,
+    by: User,
+    unit: Unit,
+    person: User | None,
+    due_at: datetime,
+    to: Thread | None = None,
+    text: str = "",
+    phone: str = "",
+) -> Promise:
+    """Make a promise for a moment somebody named."""
+    return _make(
+        subject,
+        kind,
+        by=by,
+        unit=unit,
+        person=person,
+        to=to,
+        due_at=due_at,
+        text=text,
+        phone=phone,
+    )
+
+
+def _make(
+    subject: Any,
+    kind: PromiseKind,
+    *,
+    by: User,
+    unit: Unit,
+    person: User | None,
+    to: Thread | None = None,
+    rule: PromiseRule | None = None,
+    due_at: datetime | None = None,
+    start_at: datetime | None = None,
+    text: str = "",
+    phone: str = "",
+) -> Promise:
+    start = start_at or clock.now()
+    promise = Promise(
+        about=subject.thread,
+        to=to,
+        kind=kind,
+        unit=unit,
+        person=person,
+        rule=rule,
+        calendar=rule.calendar if rule else None,
+        text=text,
+        phone=phone,
+        started_at=start,
+    )
+    term = {"due": due_at} if due_at else {"rule": rule.pk} if rule else {}
+    write_event(promise, "start", at=start, by=by, **term)
+    refresh_due(promise.about)
+    subject.record(
+        "promise.made",
+        by=by,
+        kind=kind,
+        due_at=promise.due_at,
+        person=person,
+        words={"promised": text},
+    )
+    return promise
+
+
+def keep(promise: Promise, *, by: User, subject: Any, at: datetime | None = None) -> Promise:
+    """The promise is fulfilled now (or at ``at``): kept if in time, else broken by so much."""
+    write_event(promise, "keep", at=at or clock.now(), by=by)
+    refresh_due(promise.about)
+    late = (promise.lateness or 0) > 0
+    subject.record(
+        "promise.broken" if late else "promise.kept",
+        by=by,
+        kind=promise.kind,
+        margin={"seconds": abs(promise.lateness or 0)},
+        due_at=promise.due_at,
+    )
+    return promise
+
+
+def keep_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> list[Promise]:
+    """Fulfil every open promise of these kinds about the subject."""
+    found = list(open_promises(subject, kinds))
+    for promise in found:
+        keep(promise, by=by, subject=subject)
+    return found
+
+
+def cancel_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason: str = "") -> None:
+    """Withdraw open promises that no longer mean anything; they count neither way."""
+    for promise in open_promises(subject, kinds):
+        write_event(promise, "cancel", at=clock.now(), by=by, reason=reason)
+        subject.record("promise.cancelled", by=by, kind=promise.kind)
+    refresh_due(subject.thread)
+
+
+def pause_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason: str) -> None:
+    """Stop the clocks of these kinds while something outside holds the matter up."""
+    still = open_promises(subject, kinds).filter(
+        state=Promise.State.RUNNING, due_at__gt=clock.now()
+    )
+    for promise in still:
+        write_event(promise, "pause", at=clock.now(), by=by, reason=reason)
+        subject.record("promise.paused", by=by, kind=promise.kind, reason=reason)
+    refresh_due(subject.thread)
+
+
+def resume_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> None:
+    """Let the clocks of these kinds go on."""
+    for promise in open_promises(subject, kinds).filter(state=Promise.State.PAUSED):
+        write_event(promise, "resume", at=clock.now(), by=by)
+        subject.record("promise.resumed", by=by, kind=promise.kind, due_at=promise.due_at)
+    refresh_due(subject.thread)
+
+
+def reopen_kept(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> None:
+    """Let ended clocks run again when their matter is opened again, by the rule's policy."""
+    ended = Promise.objects.filter(
+        about=subject.thread, kind__in=list(kinds), state__in=["kept", "broken"]
+    ).select_related("rule", "calendar")
+    for promise in ended:
+        policy = promise.rule.reopening if promise.rule else "keep"
+        write_event(promise, "reopen", at=clock.now(), by=by, policy=policy)
+        subject.record("promise.reopened", by=by, kind=promise.kind, due_at=promise.due_at)
+    refresh_due(subject.thread)
+
+
+def hand_to(promise: Promise, person: User, *, by: User, subject: Any) -> Promise:
+    """Another person now owes the promise; the clock does not move."""
+    old, promise.person = promise.person, person
+    promise.save(update_fields=["person"])
+    sight.add_sight(promise.about, [person.scope_id])
+    subject.record("promise.handed", by=by, kind=promise.kind, old=old, new=person)
+    return promise
+
+
+def open_promises(subject: Any, kinds: Iterable[PromiseKind] | None = None):
+    """Open promises about a subject (or a thread), of some kinds or of all, soonest first."""
+    thread = subject if isinstance(subject, Thread) else subject.thread
+    rows = Promise.objects.filter(about=thread, state__in=OPEN_STATES)
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return rows.select_related("person", "rule", "calendar").order_by("due_at", "pk")
+
+
+def refresh_due(thread: Thread) -> None:
+    """Repeat the soonest due time of the open promises on the thread and its sight rows."""
+    soonest = thread.promises.filter(state=Promise.State.RUNNING).aggregate(
+        at=Min("due_at", filter=Q(due_at__isnull=False))
+    )["at"]
+    if soonest != thread.next_due_at:
+        thread.next_due_at = soonest
+        thread.save(update_fields=["next_due_at"])
+        sight.sync(thread)

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from kept.kit.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("promises", "0001_initial")]
+
+    operations = [append_only("promises_clockevent")]

@@ -1,0 +1,167 @@
+"""Promises and the clock events they are folded from."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit import clock
+from kept.people.models import Unit, User
+from kept.promises.models.calendar import Calendar
+from kept.promises.models.rule import PromiseRule
+from kept.timeline.models import Thread, ThreadedQuerySet
+
+
+class PromiseKind(models.TextChoices):
+    """What was promised."""
+
+    REPLY = "reply", _("reply")
+    CALL_BACK = "call_back", _("call back")
+    SOLVE = "solve", _("solve")
+    TELL_CUSTOMER = "tell_customer", _("tell the customer")
+    ANSWER_QUESTION = "answer_question", _("answer a colleague")
+    CHASE_MAIL = "chase_mail", _("ask where the mail is")
+    PROGRESS = "progress", _("report progress")
+    VISIT = "visit", _("be on site")
+    ACKNOWLEDGE = "acknowledge", _("acknowledge")
+    APPROVE = "approve", _("decide on a request")
+    OTHER = "other", _("other promise")
+
+
+class PromiseState(models.TextChoices):
+    """Where a promise stands; "late" is a running promise past its due time."""
+
+    RUNNING = "running", _("running")
+    PAUSED = "paused", _("paused")
+    KEPT = "kept", _("kept")
+    BROKEN = "broken", _("broken")
+    EXCUSED = "excused", _("excused")
+    CANCELLED = "cancelled", _("withdrawn")
+
+
+OPEN_STATES = (PromiseState.RUNNING, PromiseState.PAUSED)
+
+
+class PromiseQuerySet(ThreadedQuerySet):
+    def open(self) -> "PromiseQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+    def of_person(self, user: User) -> "PromiseQuerySet":
+        return self.open().filter(person=user)
+
+    def late(self, at: datetime | None = None) -> "PromiseQuerySet":
+        return self.filter(state=PromiseState.RUNNING, due_at__lt=at or clock.now())
+
+    def due_for_sweep(self, now: datetime) -> "PromiseQuerySet":
+        return self.filter(next_tick_at__lte=now).order_by("next_tick_at", "pk")
+
+
+class Promise(models.Model):
+    """One promise: about a matter, to somebody, by a person, with a due time that explains itself.
+
+    ``lateness`` is seconds between due and done, negative when early. ``next_tick_at`` is the next
+    moment the sweep must look: the warning, then the breach; none when nothing is to come.
+    """
+
+    see_right = "cases.see"
+    thread_path = "about"
+    ref = "id"
+    plural = "promises"
+
+    Kind = PromiseKind
+    State = PromiseState
+
+    about = models.ForeignKey(Thread, models.PROTECT, related_name="promises")
+    to = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="promised")
+    kind = models.CharField(max_length=30, choices=PromiseKind.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="promises")
+    person = models.ForeignKey(User, models.PROTECT, null=True, related_name="promises")
+    rule = models.ForeignKey(PromiseRule, models.PROTECT, null=True, related_name="promises")
+    calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, related_name="promises")
+    text = models.CharField(max_length=300, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    state = models.CharField(
+        max_length=10, choices=PromiseState.choices, default=PromiseState.RUNNING
+    )
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    names_day = models.BooleanField(default=False)
+    breached_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    lateness = models.IntegerField(null=True)
+    level = models.PositiveSmallIntegerField(default=0)
+    next_tick_at = models.DateTimeField(null=True)
+    length = models.PositiveIntegerField(default=0)
+
+    objects = PromiseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_tick_at"],
+                condition=Q(next_tick_at__isnull=False),
+                name="promise_next_tick",
+            ),
+            models.Index(
+                fields=["person", "due_at"],
+                condition=Q(state__in=["running", "paused"]),
+                name="promise_open_of_person",
+            ),
+            models.Index(fields=["about", "state"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or str(self.get_kind_display())
+
+    @property
+    def thread(self) -> Thread:
+        return self.about
+
+    @property
+    def status(self) -> PromiseState:
+        """The state, under the name verbs ask for."""
+        return PromiseState(self.state)
+
+    def get_status_display(self) -> str:
+        return self.get_state_display()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_late(self) -> bool:
+        """Running past its due time: one comparison everywhere."""
+        return self.state == PromiseState.RUNNING and self.due_at < clock.now()
+
+    @property
+    def late_by(self) -> timedelta | None:
+        return timedelta(seconds=self.lateness) if self.lateness is not None else None
+
+    def get_absolute_url(self) -> str:
+        return f"/promises/{self.pk}/"
+
+
+class ClockEvent(models.Model):
+    """One thing that happened to a promise's clock; append-only, triggers refuse change.
+
+    Nothing refers to it by key, only by (promise, seq).
+    """
+
+    promise = models.ForeignKey(Promise, models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    reason = models.CharField(max_length=60, blank=True, default="")
+    data = models.JSONField(default=dict)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "seq"], name="one_clock_event_per_seq")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id}#{self.seq} {self.kind}"

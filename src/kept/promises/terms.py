@@ -1,0 +1,62 @@
+"""From policy rows to the clockwork: calendars as the core knows them, rules that fit a matter."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from kept.kit import clock
+from kept.people.models import Unit
+from kept.promises.clockwork import ALWAYS, Shift, WorkCalendar, week_of
+from kept.promises.clockwork.holidays import chinese_years, official_days
+from kept.promises.models import Calendar, PromiseRule
+
+YEARS_BACK, YEARS_AHEAD = 2, 3
+
+
+def rule_for(
+    kind: str, unit: Unit, facts: dict[str, str], at: datetime | None = None
+) -> PromiseRule | None:
+    """The rule of a kind that is in force for a unit and fits the matter, or None: no promise.
+
+    The nearest unit wins; among the rows of one unit, the one that asks for more.
+    """
+    rows = PromiseRule.objects.in_force(unit, at).filter(kind=kind).select_related("calendar")
+    fitting = [row for row in rows if row.fits(facts)]
+    return max(fitting, key=lambda row: (row.path_length, len(row.applies)), default=None)
+
+
+def calendar_of(row: Calendar | None) -> WorkCalendar:
+    """The core's calendar for a policy row; none means day and night."""
+    if row is None:
+        return ALWAYS
+    own = tuple(
+        (day.on, tuple(day.shifts), str(day.name))
+        for day in row.days.filter(withdrawn_at__isnull=True)
+    )
+    return _calendar(row.zone, _frozen(row.week), row.country, own, clock.now().year)
+
+
+def _frozen(week: dict) -> tuple:
+    return tuple((days, tuple(shifts)) for days, shifts in week.items())
+
+
+@lru_cache(maxsize=256)
+def _calendar(zone: str, week: tuple, country: str, own: tuple, year: int) -> WorkCalendar:
+    calendar = WorkCalendar(zone, week_of(dict(week)))
+    if country:
+        calendar = _with_official_days(calendar, country, year)
+    return calendar.with_days(
+        closed={on: name for on, shifts, name in own if not shifts},
+        opened={on: tuple(map(Shift.of, shifts)) for on, shifts, name in own if shifts},
+        names={on: name for on, shifts, name in own},
+    )
+
+
+def _with_official_days(calendar: WorkCalendar, country: str, year: int) -> WorkCalendar:
+    """The calendar with a country's holidays and make-up days around a year, as far as known."""
+    first, last = year - YEARS_BACK, year + YEARS_AHEAD
+    if country == "CN":
+        known = chinese_years()
+        first, last = max(first, known[0]), min(last, known[-1])
+        if first > last:
+            return calendar
+    return official_days(country, first, last).applied_to(calendar)

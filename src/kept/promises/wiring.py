@@ -1,0 +1,15 @@
+"""What promises offers and hears."""
+
+from django.utils.translation import ngettext
+
+from kept.people.models import User
+from kept.people.wiring import open_work
+from kept.promises.models import Promise
+
+
+@open_work.fill(order=20)
+def promises_of_leaver(user: User) -> str | None:
+    count = Promise.objects.of_person(user).count()
+    if not count:
+        return None
+    return ngettext("{n} open promise", "{n} open promises", count).format(n=count)

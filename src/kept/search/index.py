@@ -1,0 +1,102 @@
+"""Writing the index: called by the modules above, inside the transaction of their change.
+
+A row that changes is written anew, so its key says how recent it is. Two writers of one thread do
+not meet: whoever changes a thing holds the lock of its thread.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kept.kit import clock
+from kept.search import tokens
+from kept.search.models import ADDRESS_MAX, NUMBER_MAX, TITLE_MAX, Document
+
+PIECE = 4_000
+"""Characters of text in one row: positions in a tsvector end at 16,383."""
+OVERLAP = 64
+"""Characters the next row repeats, so that what stands across the border is found."""
+BATCH = 500
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is to be found about a thread.
+
+    ``names`` are found by pinyin too, ``codes`` (phones, serials, numbers) by any three signs that
+    follow each other, ``texts`` by their words. ``inside`` are texts for own staff only.
+    """
+
+    thread_id: int
+    kind: str
+    title: str
+    number: str = ""
+    address: str = ""
+    names: Sequence[str] = ()
+    codes: Sequence[str] = ()
+    texts: Sequence[str] = ()
+    inside: Sequence[str] = ()
+    updated_at: datetime | None = None
+
+
+def put(thread_id: int, *, kind: str, title: str, **found_by) -> None:
+    """Let a thread be found by exactly this; see Card for the keywords. Two statements."""
+    put_many([Card(thread_id, kind, title, **found_by)])
+
+
+def put_many(cards: Iterable[Card]) -> None:
+    """The same for many threads; for a whole reindex, oldest change first."""
+    cards = list(cards)
+    for start in range(0, len(cards), BATCH):
+        batch = cards[start : start + BATCH]
+        Document.objects.filter(thread__in=[card.thread_id for card in batch]).delete()
+        Document.objects.bulk_create([row for card in batch for row in _rows(card)])
+
+
+def drop(thread_id: int) -> None:
+    """Let a thread no longer be found. One statement."""
+    Document.objects.filter(thread=thread_id).delete()
+
+
+def _rows(card: Card) -> list[Document]:
+    card_names, codes = _clean(card.names), _clean([card.number, *card.codes])
+    title = _storable(card.title)
+    head = tokens.head_tokens(title, card_names, codes)
+    pieces = [(piece, False) for piece in _pieces(card.texts) or [""]]
+    pieces += [(piece, True) for piece in _pieces(card.inside)]
+    if len(pieces) > 1:
+        head.append(tokens.SPLIT)
+    return [
+        Document(
+            thread_id=card.thread_id,
+            part=part,
+            kind=card.kind,
+            is_inside=is_inside,
+            number=_storable(card.number)[:NUMBER_MAX],
+            title=title[:TITLE_MAX],
+            address=card.address[:ADDRESS_MAX],
+            updated_at=card.updated_at or clock.now(),
+            names=card_names,
+            codes=codes,
+            body=piece,
+            tokens=head + tokens.text_tokens(piece),
+        )
+        for part, (piece, is_inside) in enumerate(pieces)
+    ]
+
+
+def _pieces(texts: Iterable[str]) -> list[str]:
+    whole = "\n".join(_clean(texts))
+    return [whole[max(start - OVERLAP, 0) : start + PIECE] for start in range(0, len(whole), PIECE)]
+
+
+def _clean(texts: Iterable[str]) -> list[str]:
+    """Without what is empty or said twice, in order."""
+    return list(dict.fromkeys(text for one in texts if (text := _storable(one).strip())))
+
+
+def _storable(text: str) -> str:
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", str(text)))

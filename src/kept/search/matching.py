@@ -1,0 +1,58 @@
+"""What to look for, said once and written in the words of either database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Tokens that follow each other; the last may be only the beginning of one."""
+
+    tokens: tuple[str, ...]
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Every:
+    parts: tuple["Wanted", ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    parts: tuple["Wanted", ...]
+
+
+Wanted = Phrase | Every | Either
+
+
+def phrase(*tokens: str) -> Phrase:
+    return Phrase(tokens)
+
+
+def begins(*tokens: str) -> Phrase:
+    return Phrase(tokens, is_open=True)
+
+
+def every(parts: Sequence[Wanted]) -> Wanted:
+    return parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+
+def either(parts: Sequence[Wanted]) -> Wanted:
+    return parts[0] if len(parts) == 1 else Either(tuple(parts))
+
+
+def fts5(wanted: Wanted) -> str:
+    """An FTS5 match: tokens hold letters and characters only, so nothing needs escaping."""
+    if isinstance(wanted, Phrase):
+        return f'"{" ".join(wanted.tokens)}"{" *" if wanted.is_open else ""}'
+    word = " AND " if isinstance(wanted, Every) else " OR "
+    return f"({word.join(map(fts5, wanted.parts))})"
+
+
+def tsquery(wanted: Wanted) -> str:
+    """The same as a tsquery literal, cast and never parsed by a text search configuration."""
+    if isinstance(wanted, Phrase):
+        tokens = [f"'{token}'" for token in wanted.tokens]
+        return f"({' <-> '.join(tokens)}{':*' if wanted.is_open else ''})"
+    sign = " & " if isinstance(wanted, Every) else " | "
+    return f"({sign.join(map(tsquery, wanted.parts))})"

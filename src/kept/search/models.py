@@ -1,0 +1,61 @@
+"""The index: what can be found about each thread, and the tokens it is found by."""
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kept.timeline.models import Thread
+
+TITLE_MAX = 200
+NUMBER_MAX = 40
+ADDRESS_MAX = 200
+
+
+class TokensField(models.Field):
+    """Tokens in their order: a tsvector on PostgreSQL, on SQLite the text its FTS5 table reads.
+
+    Written as a list of tokens, never read back.
+    """
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "tsvector" if connection.vendor == "postgresql" else "text"
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: BaseDatabaseWrapper) -> str:
+        return "%s::tsvector" if connection.vendor == "postgresql" else "%s"
+
+    def get_db_prep_value(
+        self, value: list[str], connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> str:
+        if connection.vendor == "postgresql":
+            return " ".join(f"'{token}':{place}" for place, token in enumerate(value, start=1))
+        return " ".join(value)
+
+
+class Document(models.Model):
+    """What can be found about one thread: one row, or several where its words are many.
+
+    Every row repeats what the thread is called and known by; ``body`` is a piece of its words.
+    ``is_inside`` marks words for own staff only. ``names`` and ``codes`` are lists of strings.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="documents")
+    part = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=30)
+    is_inside = models.BooleanField(default=False)
+    number = models.CharField(max_length=NUMBER_MAX, blank=True, default="")
+    title = models.CharField(max_length=TITLE_MAX, blank=True, default="")
+    address = models.CharField(max_length=ADDRESS_MAX, blank=True, default="")
+    updated_at = models.DateTimeField()
+    names = models.JSONField(default=list)
+    codes = models.JSONField(default=list)
+    body = models.TextField(blank=True, default="")
+    tokens = TokensField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "part"], name="one_document_per_part"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}".strip()

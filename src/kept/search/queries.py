@@ -1,0 +1,130 @@
+"""Finding: ranked, marked, and only what the person may see (SX.10).
+
+First what is exactly what was typed (a number, a phone, a serial, a whole name or its pinyin), then
+what begins so, then what holds it anywhere; within each the latest change first.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.apps import apps
+
+from kept.people.models import User
+from kept.search.marking import Marked, Marker
+from kept.search.models import Document
+from kept.search.question import Question, question
+from kept.search.rows import Seen, Sighted
+from kept.timeline.models import Threaded
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thread that was found. ``known_by`` are those of its names and codes that were asked for;
+    ``rank`` is 0 for exactly this, 1 for a beginning, 2 for anywhere, 3 for words far apart."""
+
+    thread_id: int
+    kind: str
+    number: str
+    address: str
+    title: Marked
+    known_by: tuple[Marked, ...]
+    excerpt: Marked
+    rank: int
+    updated_at: datetime
+
+
+def find(
+    user: User, typed: str, *, kinds: Iterable[str] | None = None, limit: int = 20
+) -> list[Hit]:
+    """What a person finds with what they typed. Never raises, whatever was typed."""
+    return find_in(seen_by(user, kinds), typed, limit=limit, inside=is_own_staff(user))
+
+
+def suggest(
+    user: User, typed: str, kinds: Iterable[str] | None = None, limit: int = 8
+) -> list[Hit]:
+    """Suggestions while typing: by title, name, pinyin, phone, serial or number, not by text."""
+    return suggest_in(seen_by(user, kinds), typed, limit=limit)
+
+
+def find_in(seen: Seen, typed: str, *, limit: int = 20, inside: bool = True) -> list[Hit]:
+    """``find`` for given scopes; ``inside`` includes words meant for own staff."""
+    asked = question(typed)
+    if asked is None:
+        return []
+    return _hits(asked, Sighted(seen, inside=inside), limit, with_texts=True)
+
+
+def suggest_in(seen: Seen, typed: str, *, limit: int = 8) -> list[Hit]:
+    """``suggest`` for given scopes. One Chinese character is enough; of letters and digits it
+    takes two."""
+    asked = question(typed)
+    if asked is None or asked.is_one_letter:
+        return []
+    return _hits(asked, Sighted(seen, inside=False), limit, with_texts=False)
+
+
+def seen_by(user: User, kinds: Iterable[str] | None = None) -> Seen:
+    """The scopes a person sees each kind through: those of the right that shows it."""
+    rights = _rights_by_kind()
+    wanted = rights.keys() if kinds is None else rights.keys() & set(kinds)
+    if user.is_system:
+        return dict.fromkeys(wanted)
+    return {kind: user.sight(rights[kind]) for kind in wanted}
+
+
+def is_own_staff(user: User) -> bool:
+    """People of a unit; those granted an account only never find words meant for own staff."""
+    return user.is_system or user.unit_id is not None
+
+
+@lru_cache(maxsize=1)
+def _rights_by_kind() -> dict[str, str]:
+    models = (model for model in apps.get_models() if issubclass(model, Threaded))
+    return {model.kind: model.see_right for model in models}
+
+
+def _hits(asked: Question, sighted: Sighted, limit: int, *, with_texts: bool) -> list[Hit]:
+    found: dict[int, tuple[int, int]] = {}
+    if sighted.is_blind:
+        return []
+    for rank, pairs in enumerate(_searches(asked, sighted, with_texts)):
+        for document, thread in pairs:
+            if len(found) >= limit:
+                return _shown(asked, found.values())
+            found.setdefault(thread, (document, rank))
+    return _shown(asked, found.values())
+
+
+def _searches(
+    asked: Question, sighted: Sighted, with_texts: bool
+) -> Iterator[Iterator[tuple[int, int]]]:
+    """One search for each rank; not made when the ranks before it filled the page."""
+    for wanted in asked.tiers(with_texts):
+        yield sighted.newest(wanted)
+    if with_texts and len(asked.terms) > 1:
+        yield sighted.newest_apart(asked.parts())
+
+
+def _shown(asked: Question, found: Iterable[tuple[int, int]]) -> list[Hit]:
+    ranks = dict(found)
+    rows = Document.objects.defer("tokens").in_bulk(list(ranks))
+    marker = Marker(asked)
+    return [_hit(rows[key], rank, marker) for key, rank in ranks.items() if key in rows]
+
+
+def _hit(row: Document, rank: int, marker: Marker) -> Hit:
+    known_by = [*map(marker.name, row.names), *map(marker.code, row.codes)]
+    return Hit(
+        thread_id=row.thread_id,
+        kind=row.kind,
+        number=row.number,
+        address=row.address,
+        title=marker.name(row.title),
+        known_by=tuple(marked for marked in known_by if marked.is_hit),
+        excerpt=marker.excerpt(row.body),
+        rank=rank,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,152 @@
+"""What a person typed, taken apart: the words that must all be there, and what ranks first."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kept.search import tokens
+from kept.search.matching import Phrase, Wanted, begins, either, every, phrase
+
+TYPED_MAX = 200
+WORDS_MAX = 12
+PHRASE_MAX = 32
+PHONE_MIN = 7
+"""From so many digits on, the end of a stored number is that number: 13800138000 is +86 …"""
+SUFFIX_MIN = 4
+AREA_CODES = range(1, 5)
+"""Digits that may stand before the number as it is stored: 86, 0086, 571."""
+
+_DIALLED = re.compile(r"[\d\s+()/.-]+")
+_LETTERS = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a question: what is exactly it, what begins with it, where else it stands.
+
+    ``words`` are its words in letters and digits, of which 138-0013 has two; Chinese has none.
+    """
+
+    folded: str
+    exact: Sequence[Phrase]
+    starts: Sequence[Phrase]
+    inside: Sequence[Phrase]
+    texts: Sequence[Phrase]
+    words: Sequence[str] = ()
+
+    def anywhere(self, with_texts: bool) -> Wanted:
+        return either([*self.starts, *self.inside, *(self.texts if with_texts else ())])
+
+
+@dataclass(frozen=True)
+class Question:
+    """The terms of what was typed; ``exact`` and ``starts`` are of all of it written together."""
+
+    terms: Sequence[Term]
+    exact: Sequence[Phrase] = field(default=())
+    starts: Sequence[Phrase] = field(default=())
+
+    @property
+    def is_one_letter(self) -> bool:
+        return [len(word) for term in self.terms for word in term.words or ("字字",)] == [1]
+
+    def parts(self, with_texts: bool = True) -> list[Wanted]:
+        """What each term asks for; a hit has them all."""
+        return [term.anywhere(with_texts) for term in self.terms]
+
+    def tiers(self, with_texts: bool = True) -> list[Wanted]:
+        """Best first: exactly this, beginning like this, anywhere."""
+        parts = self.parts(with_texts)
+        best = [
+            either([*self.exact, *_chained(term.exact for term in self.terms)]),
+            either([*self.starts, *_chained(term.starts for term in self.terms)]),
+        ]
+        if len(parts) == 1:
+            return [*best, *parts]
+        return [*(every([one, *parts]) for one in best), every(parts)]
+
+
+def question(typed: str) -> Question | None:
+    """The question in what was typed; None when there is no letter or digit in it."""
+    folded = tokens.fold(str(typed)[:TYPED_MAX])
+    is_dialled = _DIALLED.fullmatch(folded) and len(tokens.code_of(folded)) >= PHONE_MIN
+    chunks = [folded] if is_dialled else folded.split()
+    terms = list(_chained(map(_terms, chunks)))[:WORDS_MAX]
+    if not terms:
+        return None
+    together = "".join(term.folded for term in terms)
+    if len(terms) > 1 and _LETTERS.fullmatch(together):
+        name = tokens.PINYIN + together[: tokens.LETTERS_MAX[tokens.PINYIN]]
+        return Question(terms, [phrase(name)], [begins(name)])
+    return Question(terms)
+
+
+def _terms(chunk: str) -> list[Term]:
+    found = list(tokens.runs(chunk))
+    if not found:
+        return []
+    if any(is_unspaced for _, is_unspaced in found):
+        return [_unspaced(run) if is_unspaced else _word([run]) for run, is_unspaced in found]
+    return [_word([run for run, _ in found][:PHRASE_MAX])]
+
+
+def _unspaced(run: str) -> Term:
+    """漏油: a name that begins so, or the characters anywhere in this order."""
+    name = run[: tokens.NAME_MAX]
+    return Term(
+        run,
+        exact=[phrase(tokens.NAME + name)],
+        starts=[begins(tokens.NAME + name)],
+        inside=[_characters(run, tokens.HEAD_CJK)],
+        texts=[_characters(run, tokens.CJK)],
+    )
+
+
+def _characters(run: str, kind: str) -> Phrase:
+    if len(run) == 1:
+        return begins(kind + run)
+    return phrase(*tokens.pairs(run[: PHRASE_MAX + 1], kind))
+
+
+def _word(words: Sequence[str]) -> Term:
+    """hn-c26-0001, 138 0013 8000, smith, zw: words, a number or its part, a name in letters."""
+    code = tokens.code_of("".join(words))
+    exact, starts = _as_number(code)
+    inside = [begins(*(tokens.HEAD_WORD + word for word in words))]
+    texts = [begins(*(tokens.WORD + word for word in words))]
+    if len(words) == 1:
+        exact.append(phrase(tokens.NAME + code))
+        starts.append(begins(tokens.NAME + code[: tokens.NAME_MAX]))
+    else:
+        texts.append(phrase(tokens.WORD + code))
+    if fragments := tokens.fragments(code)[:PHRASE_MAX]:
+        inside.append(phrase(*fragments))
+    if len(words) == 1 and _LETTERS.fullmatch(code):
+        exact += [phrase(_cut(kind, code)) for kind in (tokens.INITIALS, tokens.PINYIN)]
+        starts += [begins(_cut(kind, code)) for kind in (tokens.INITIALS, tokens.PINYIN)]
+        inside += [begins(_cut(kind, code)) for kind in _LATER if len(code) > 1]
+    return Term(code, exact, starts, inside, texts, words)
+
+
+_LATER = (tokens.LATER_INITIALS, tokens.LATER_PINYIN)
+
+
+def _as_number(code: str) -> tuple[list[Phrase], list[Phrase]]:
+    exact, starts = [phrase(tokens.CODE + code)], [begins(tokens.CODE + code)]
+    local = code.lstrip("0")
+    if code.isdecimal() and len(local) >= PHONE_MIN:
+        exact.append(begins(tokens.BACKWARDS + local[::-1]))
+        for size in AREA_CODES:
+            if len(rest := local[size:]) >= PHONE_MIN:
+                exact += [phrase(tokens.CODE + rest), phrase(tokens.CODE + "0" + rest)]
+    if len(code) >= SUFFIX_MIN and not _LETTERS.fullmatch(code):
+        starts.append(begins(tokens.BACKWARDS + code[::-1]))
+    return exact, starts
+
+
+def _cut(kind: str, letters: str) -> str:
+    return kind + letters[: tokens.LETTERS_MAX[kind]]
+
+
+def _chained(many: Iterable[Iterable]) -> list:
+    return [one for few in many for one in few]

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class TimelineConfig(AppConfig):
+    name = "kept.timeline"
+    label = "timeline"
+
+    def ready(self) -> None:
+        from kept.kit import actions, records
+        from kept.timeline import files, sentences_shipped, wiring  # noqa: F401
+        from kept.timeline.envelope import TimelineServices
+        from kept.timeline.recorder import record
+
+        records.supply(record)
+        actions.supply(TimelineServices())

@@ -1,0 +1,48 @@
+"""Values as they are sealed: canonical JSON, the same bytes on every machine."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from django.db.models import Model
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it. Times, dates, decimals and rows are tagged, so that they can be
+    worded for the reader later: ``{"at": …}``, ``{"on": …}``, ``{"dec": …}``, ``{"row": …}``.
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, datetime):
+        return {"at": value.astimezone(UTC).isoformat(timespec="microseconds")}
+    if isinstance(value, date):
+        return {"on": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"dec": format(value, "f")}
+    if isinstance(value, timedelta):
+        return {"seconds": int(value.total_seconds())}
+    if isinstance(value, Model):
+        return {"row": value._meta.label_lower, "id": value.pk}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return str(value)
+
+
+def canonical(values: Any) -> str:
+    """Sorted keys, no spaces, real characters: the exact text that is hashed."""
+    return json.dumps(plain(values), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(*parts: str) -> str:
+    """SHA-256 over the parts in UTF-8, in hex."""
+    return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -1,0 +1,157 @@
+"""What the timeline supplies to every action: right and sight, version, receipts and numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit import clock
+from kept.kit.actions import Action
+from kept.kit.refusal import NotAllowed, OutOfSight, SameKeyOtherBody, Stale
+from kept.people.models import Unit, User
+from kept.timeline.canonical import canonical, digest
+from kept.timeline.models import Receipt, Series, Sight
+from kept.timeline.recorder import thread_of
+from kept.timeline.sight import scopes_above
+
+KEY_MAX = 80
+
+
+class TimelineServices:
+    """Plugged into the kit's envelope when the application starts."""
+
+    def require_right(self, action: Action, subject: Any, by: User, unit: Any) -> None:
+        """Raise OutOfSight or NotAllowed unless the person may run the verb here (SX.02)."""
+        if by.is_system:
+            return
+        allowed = set(by.scopes_with(action.right))
+        if subject is None:
+            here = scopes_above(unit) if isinstance(unit, Unit) else None
+            _require(action, bool(allowed) if here is None else bool(allowed & here))
+        elif isinstance(subject, Unit):
+            _require(action, bool(allowed & scopes_above(subject)))
+        elif isinstance(subject, User):
+            _require_over_person(action, subject, by, allowed)
+        elif (thread_id := sight_thread_id(subject)) is not None:
+            _require_on_thread(action, subject, thread_id, by, allowed)
+        else:
+            _require(action, subject.is_guarded_by(by))
+
+    def require_version(self, subject: Any, version: int) -> None:
+        """Raise Stale, saying who changed what, when the thread grew since the page was drawn."""
+        thread = thread_of(subject)
+        thread.refresh_from_db(fields=["length"])
+        if thread.length == version:
+            return
+        last = thread.entries.select_related("by").order_by("-seq").first()
+        if last is None:
+            return
+        raise Stale(
+            _("{name} changed this after you opened the page ({event}). Look at it again, then decide."),
+            name=last.by,
+            event=sentence_of(last),
+            mend=subject.get_absolute_url(),
+        )
+
+    def take_receipt(self, by: User, key: str, verb: str, body: Mapping[str, Any]) -> Receipt:
+        """Enter the request key first; a key seen before brings its first answer again."""
+        key, body_hash = key[:KEY_MAX], digest(verb, canonical(body))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO timeline_receipt"
+                " (actor_id, key, verb, body_hash, result_model, result_id, created_at)"
+                " VALUES (%s, %s, %s, %s, '', NULL, %s)"
+                " ON CONFLICT (actor_id, key) DO NOTHING RETURNING id",
+                [by.pk, key, verb, body_hash, connection.ops.adapt_datetimefield_value(_real_now())],
+            )
+            row = cursor.fetchone()
+        if row is not None:
+            receipt = Receipt(pk=row[0], actor=by, key=key, verb=verb, body_hash=body_hash)
+            receipt.is_repeat = False  # type: ignore[attr-defined]
+            return receipt
+        receipt = Receipt.objects.get(actor=by, key=key)
+        if receipt.body_hash != body_hash:
+            raise SameKeyOtherBody()
+        receipt.is_repeat = True  # type: ignore[attr-defined]
+        return receipt
+
+    def keep_receipt(self, receipt: Receipt, result: Any) -> None:
+        if result is None or not hasattr(result, "_meta"):
+            return
+        Receipt.objects.filter(pk=receipt.pk).update(
+            result_model=result._meta.label_lower, result_id=result.pk
+        )
+
+    def first_answer(self, receipt: Receipt) -> Any:
+        if not receipt.result_model:
+            return None
+        return apps.get_model(receipt.result_model)._base_manager.get(pk=receipt.result_id)
+
+    def number(self, created: list[Any]) -> None:
+        """Give each new thing the next number of its register, as the last statements (SX.05)."""
+        for thing in sorted(created, key=lambda one: (one.thread.company_id, one.register, one.pk)):
+            company = thing.thread.company
+            year = clock.today(company.zone).year
+            count = next_number(company, thing.register, year)
+            thing.take_number(f"{company.code}-{thing.register}{year % 100:02d}-{count:06d}")
+
+
+def _real_now():
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def sight_thread_id(subject: Any) -> int | None:
+    """The thread through which a subject is seen: its own, or the one it hangs on."""
+    path = getattr(subject, "thread_path", None)
+    if path is None:
+        return None
+    *steps, last = path.split("__")
+    for step in steps:
+        subject = getattr(subject, step)
+    return getattr(subject, f"{last}_id")
+
+
+def _require(action: Action, allowed: bool) -> None:
+    if not allowed:
+        raise NotAllowed(action.right, action.label)
+
+
+def _require_over_person(action: Action, subject: User, by: User, allowed: set[int]) -> None:
+    if subject.unit_id is None:
+        raise OutOfSight()
+    _require(action, bool(allowed & scopes_above(subject.unit)))
+
+
+def _require_on_thread(
+    action: Action, subject: Any, thread_id: int, by: User, allowed: set[int]
+) -> None:
+    wanted = {*by.sight(subject.see_right), *allowed}
+    seen = set(
+        Sight.objects.filter(thread=thread_id, scope__in=wanted).values_list("scope_id", flat=True)
+    )
+    if not seen & set(by.sight(subject.see_right)):
+        raise OutOfSight()
+    in_person = by.scope_id in seen and bool(allowed)
+    _require(action, in_person or bool(seen & allowed))
+
+
+def next_number(company: Unit, register: str, year: int) -> int:
+    """The next number of a register: one statement that counts up and answers, on both databases."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO timeline_series (company_id, register, year, last) VALUES (%s, %s, %s, 1)"
+            " ON CONFLICT (company_id, register, year)"
+            " DO UPDATE SET last = timeline_series.last + 1 RETURNING last",
+            [company.pk, register, year],
+        )
+        return cursor.fetchone()[0]
+
+
+def sentence_of(entry: Any) -> str:
+    from kept.timeline.sentences import sentence
+
+    return sentence(entry)

@@ -1,0 +1,124 @@
+"""Files go up first and are named by actions afterwards (SX.07)."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import IO
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit import clock
+from kept.kit.actions import action
+from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.text import Line, TextRule
+from kept.people.models import User
+from kept.timeline.models import Attachment, Thread
+
+LARGEST = 25 * 1024 * 1024
+SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+)
+DANGEROUS = (b"MZ", b"\x7fELF", b"#!")
+OFFICE_ENDINGS = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+UNKNOWN = "application/octet-stream"
+
+
+@action("files.upload", label=_("Upload file"), creates=Attachment, internal=True)
+def upload_file(*, by: User, upload: UploadedFile, kind: Line = "") -> Attachment:
+    """Keep an uploaded file until an action names it (SX.07)."""
+    return store(upload, by=by, kind=kind)
+
+
+def store(upload: UploadedFile, *, by: User, kind: str = "") -> Attachment:
+    """Keep an uploaded file with its SHA-256. It hangs on nothing until an action names it.
+
+    Raises InvalidInput for an empty, too large or executable file.
+    """
+    name = TextRule(200, many_lines=False).clean(_bare(upload.name or "file"), "file")
+    if not upload.size:
+        raise InvalidInput(_("“{name}” is empty."), name=name, field="file")
+    if upload.size > LARGEST:
+        raise InvalidInput(
+            _("“{name}” is too large: at most {max} MB."),
+            name=name,
+            max=LARGEST // 1024 // 1024,
+            field="file",
+        )
+    head = upload.read(512)
+    if head.startswith(DANGEROUS):
+        raise InvalidInput(_("“{name}” is a program; programs are not kept."), name=name, field="file")
+    upload.seek(0)
+    checksum = _checksum(upload)
+    upload.seek(0)
+    return Attachment.objects.create(
+        name=name,
+        kind=kind,
+        media=media_of(head, name),
+        size=upload.size,
+        checksum=checksum,
+        file=upload,
+        by=by,
+        uploaded_at=clock.now(),
+    )
+
+
+Attachment.store_upload = staticmethod(store)  # type: ignore[attr-defined]  # what forms call
+
+
+def _bare(name: str) -> str:
+    return name.replace("\\", "/").rsplit("/", 1)[-1][-200:]
+
+
+def _checksum(file: IO[bytes]) -> str:
+    sha = hashlib.sha256()
+    for piece in iter(lambda: file.read(1 << 16), b""):
+        sha.update(piece)
+    return sha.hexdigest()
+
+
+def media_of(head: bytes, name: str) -> str:
+    """The type read from the content itself; the name only tells office files from plain zips."""
+    for signature, media in SIGNATURES:
+        if head.startswith(signature):
+            if media == "application/zip":
+                ending = name[name.rfind(".") :].lower()
+                return OFFICE_ENDINGS.get(ending, media)
+            return media
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "audio/wav"
+    return "text/plain" if _is_text(head) else UNKNOWN
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        head.decode("utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4
+    return b"\0" not in head
+
+
+def attach(thread: Thread, attachments: Iterable[Attachment], *, seq: int, by: User) -> None:
+    """Hang files on an entry of a thread, for good. Raises Refused for a file already used."""
+    for file in attachments:
+        claimed = Attachment.objects.filter(pk=file.pk, thread__isnull=True, by=by).update(
+            thread=thread, seq=seq
+        )
+        if not claimed:
+            raise Refused(
+                _("The file “{name}” is already part of another matter. Upload it again."),
+                name=file.name,
+                field="files",
+                rule="SX.07",
+            )

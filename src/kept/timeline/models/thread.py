@@ -1,0 +1,123 @@
+"""Threads and sight: the story of one thing, and the scopes that see it.
+
+Sight is decided once, on the thread, and stored as rows. Everything that hangs on a thread is seen
+through it, so pages, lists, counts, search and API can never disagree.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from kept.kit.records import Recorded
+from kept.people.models import Scope, Unit, User
+
+
+class Thread(Recorded, models.Model):
+    """The story of one thing: its entries, and what every list needs to know about it.
+
+    ``length`` and ``head`` are the number of entries and the hash of the last one; pages send the
+    length back as the version they were drawn from.
+    """
+
+    company = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="threads")
+    kind = models.CharField(max_length=30)
+    number = models.CharField(max_length=30, blank=True, default="", db_index=True)
+    title = models.CharField(max_length=200, blank=True, default="")
+    address = models.CharField(max_length=120, blank=True, default="")
+    is_open = models.BooleanField(default=True)
+    next_due_at = models.DateTimeField(null=True)
+    length = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True, default="")
+    of_user = models.OneToOneField(User, models.PROTECT, null=True, related_name="thread")
+    of_unit = models.OneToOneField(Unit, models.PROTECT, null=True, related_name="thread")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}".strip()
+
+    @property
+    def thread(self) -> "Thread":
+        return self
+
+    def get_absolute_url(self) -> str:
+        return self.address
+
+
+class Sight(models.Model):
+    """One scope that sees a thread. ``is_open`` and ``due_at`` repeat the thread's for work lists:
+    a list opens on one scope and walks this index in order of due time.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="sights")
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30)
+    is_open = models.BooleanField(default=True)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "thread"], name="one_sight_per_scope"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["scope", "kind", "due_at", "thread"],
+                condition=Q(is_open=True),
+                name="sight_open_by_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope_id} sees {self.thread_id}"
+
+
+class ThreadedQuerySet(models.QuerySet):
+    """Querysets of models with a thread."""
+
+    def visible_to(self, user: User) -> "ThreadedQuerySet":
+        """Rows the person may see: the one predicate behind every page, list and search."""
+        if user.is_system:
+            return self
+        return self.filter(seen_by(user.sight(self.model.see_right), self.model.thread_path))
+
+    def open(self) -> "ThreadedQuerySet":
+        return self.filter(thread__is_open=True)
+
+
+def seen_by(scopes: Iterable[int], thread_path: str) -> Exists:
+    """EXISTS over the sight rows of these scopes."""
+    return Exists(Sight.objects.filter(thread=OuterRef(thread_path), scope__in=list(scopes)))
+
+
+class Threaded(Recorded, models.Model):
+    """A thing with a story, seen through its thread.
+
+    ``see_right`` is the right that shows it; ``kind`` names it in words and addresses; ``register``
+    is the letter of its number, where it has one (``HN-C26-000123``).
+    """
+
+    see_right: ClassVar[str]
+    kind: ClassVar[str]
+    register: ClassVar[str] = ""
+    ref: ClassVar[str] = "number"
+    plural: ClassVar[str]
+    thread_path: ClassVar[str] = "thread"
+
+    thread = models.OneToOneField(Thread, models.PROTECT, related_name="%(class)s")
+
+    objects = ThreadedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.plural}/{getattr(self, self.ref)}/"
+
+    def take_number(self, number: str) -> None:
+        """Take the register's number; called once, last, by the envelope."""
+        self.number = number
+        self.save(update_fields=["number"])
+        self.thread.number, self.thread.address = number, self.get_absolute_url()
+        self.thread.save(update_fields=["number", "address"])

@@ -1,0 +1,105 @@
+"""Writing history: one entry, chained to the last one under the lock of its thread."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from kept.kit import clock, wiring
+from kept.people.models import Unit, User
+from kept.timeline.canonical import canonical, digest
+from kept.timeline.models import Entry, EntryText, Thread
+
+
+def record(
+    subject: Any,
+    event: str,
+    *,
+    by: User,
+    happened_at: datetime | None,
+    words: Mapping[str, str],
+    values: Mapping[str, Any],
+) -> Entry:
+    """Write one entry on the subject's thread and let everything that hears it react (SX.05)."""
+    thread = locked_thread(subject)
+    recorded_at = clock.now()
+    entry = Entry(
+        thread=thread,
+        seq=thread.length + 1,
+        event=event,
+        by=by,
+        happened_at=happened_at or recorded_at,
+        recorded_at=recorded_at,
+    )
+    texts = [
+        EntryText(name=name, salt=secrets.token_hex(16), text=text)
+        for name, text in words.items()
+        if text
+    ]
+    entry.body = sealed_body(entry, values, texts)
+    entry.hash = digest(thread.head, entry.body)
+    entry.save(force_insert=True)
+    for text in texts:
+        text.entry = entry
+    if texts:
+        EntryText.objects.bulk_create(texts)
+    thread.length, thread.head = entry.seq, entry.hash
+    thread.save(update_fields=["length", "head"])
+    wiring.react(event, subject, by=by, entry=entry)
+    return entry
+
+
+def sealed_body(entry: Entry, values: Mapping[str, Any], texts: list[EntryText]) -> str:
+    """The canonical JSON of an entry: the event and its values, and only hashes of its words."""
+    return canonical(
+        {
+            "by": entry.by_id,
+            "event": entry.event,
+            "happened_at": entry.happened_at,
+            "recorded_at": entry.recorded_at,
+            "seq": entry.seq,
+            "values": dict(values),
+            "words": {text.name: digest(text.salt, text.text) for text in texts},
+        }
+    )
+
+
+def locked_thread(subject: Any) -> Thread:
+    """The thread of a subject with its row locked; users and units get one when first needed."""
+    thread = thread_of(subject)
+    if connection.features.has_select_for_update:
+        rows = Thread.objects.select_for_update(of=("self",), no_key=True)
+        thread.refresh_from_db(fields=["length", "head"], from_queryset=rows)
+    else:
+        thread.refresh_from_db(fields=["length", "head"])
+    return thread
+
+
+def thread_of(subject: Any) -> Thread:
+    """The thread a subject's history is written on."""
+    if isinstance(subject, Thread):
+        return subject
+    if isinstance(subject, User):
+        return _own_thread(subject, "person", of_user=subject)
+    if isinstance(subject, Unit):
+        return _own_thread(subject, "unit", of_unit=subject)
+    return subject.thread
+
+
+def _own_thread(subject: User | Unit, kind: str, **owner: Any) -> Thread:
+    unit = subject if isinstance(subject, Unit) else subject.unit
+    thread, _made = Thread.objects.get_or_create(
+        **owner,
+        defaults={
+            "kind": kind,
+            "unit": unit,
+            "company_id": unit.company_id if unit else None,
+            "number": getattr(subject, subject.ref),
+            "title": str(subject)[:200],
+            "address": subject.get_absolute_url(),
+            "created_at": clock.now(),
+        },
+    )
+    return thread

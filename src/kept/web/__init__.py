@@ -1,0 +1,1 @@
+"""The one place that names every module: settings, addresses, the home page."""
