@@ -6,7 +6,11 @@ import hypothesis
 import pytest
 from django.conf import settings
 
-pytest_plugins = ["pytester", "kept.kit.testing.coverage_of_requirements"]
+pytest_plugins = [
+    "pytester",
+    "kept.kit.testing.coverage_of_requirements",
+    "kept.kit.testing.transactions",
+]
 
 hypothesis.settings.register_profile("kept", deadline=None, database=None)
 hypothesis.settings.load_profile("kept")

@@ -6,4 +6,4 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from kept.cases import actions, forms, lists, packs, sentences, views, wiring  # noqa: F401
+        from kept.cases import actions, forms, intake, packs, sentences, wiring  # noqa: F401

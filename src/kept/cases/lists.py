@@ -1,1 +1,206 @@
-"""Lists of cases."""
+"""Lists of cases, the call and letter register, and the product-problem list."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kept.cases.models import (
+    Case,
+    CaseClass,
+    CaseKind,
+    CaseStatus,
+    Interaction,
+    Priority,
+    Route,
+    SenderType,
+)
+from kept.kit import clock
+from kept.kit.lists import (
+    Column,
+    Contains,
+    Empty,
+    FewChoices,
+    FilterSet,
+    FromDay,
+    List,
+    OneOf,
+    Order,
+    UntilDay,
+    YesNo,
+)
+from kept.kit.templatetags.kit import is_past, until
+from kept.people.models import Unit, User
+
+
+def _units(request: HttpRequest) -> QuerySet:
+    return Unit.objects.visible_to(request.user).active()
+
+
+def _people(request: HttpRequest) -> QuerySet:
+    return User.objects.visible_to(request.user)
+
+
+class CaseFilter(FilterSet):
+    """What a list of cases can be narrowed by."""
+
+    q = Contains(
+        "number", "summary", "caller_name", "caller_phone", "account__name", label=_("Find")
+    )
+    status = OneOf(label=_("Status"), choices=CaseStatus.choices)
+    route = OneOf(label=_("Route"), choices=Route.choices)
+    case_kind = OneOf(label=_("Kind"), choices=CaseKind.choices)
+    priority = OneOf(label=_("Priority"), choices=Priority.choices)
+    classification = OneOf(label=_("Class"), choices=CaseClass.choices)
+    unit = FewChoices(label=_("Unit"), queryset=_units)
+    owner = FewChoices(label=_("Owner"), queryset=_people)
+    handler = FewChoices(label=_("Handler"), queryset=_people)
+    queue = YesNo(label=_("In a queue"), field_name="handler", lookup_expr="isnull")
+    late = YesNo(label=_("Late"), method="filter_late")
+    received_from = FromDay(label=_("Received"), field_name="received_at")
+    received_until = UntilDay(label=_("Received"), field_name="received_at")
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def filter_late(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        late = {"thread__next_due_at__lt": clock.now()}
+        return rows.filter(**late) if value == "yes" else rows.exclude(**late)
+
+
+def _due(case: Case) -> str:
+    return until(case.thread.next_due_at) if case.is_open else ""
+
+
+class CaseList(List):
+    """Every case the reader may see."""
+
+    name, title = "cases", _("Cases")
+    right = "cases.see"
+    filter = CaseFilter
+    defaults = {"status": ["open", "waiting", "result", "solved"]}
+    order = {
+        "due": Order("thread__next_due_at", "pk"),
+        "newest": Order("-received_at", "-pk"),
+        "number": Order("number"),
+    }
+    default_order = "due"
+    columns = [
+        Column("number", _("Number"), link=True, width="fit", order="number"),
+        Column("summary", _("Summary"), width="clip", phone="full"),
+        Column("customer", _("Customer"), value="customer_name", width="clip"),
+        Column("route", _("Route"), value="get_route_display", phone="hide"),
+        Column("status", _("Status"), value="get_status_display", phone="state"),
+        Column(
+            "due", _("Due"), value=_due, export=lambda case: case.thread.next_due_at, order="due"
+        ),  # fmt: skip
+        Column("owner", _("Owner"), value="owner.name", phone="hide"),
+        Column("handler", _("Handler"), value="handler.name"),
+        Column("received", _("Received"), value="received_at", order="newest", phone="hide"),
+        Column("unit", _("Unit"), value="unit.name", places=("file",)),
+        Column("class", _("Class"), value="get_classification_display", places=("file",)),
+    ]
+    empty = Empty(
+        _("No cases yet"), _("The first call makes the first case."), "/intake/", _("Take a call")
+    )
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        return Case.objects.visible_to(request.user).select_related(
+            "thread", "account", "owner", "handler", "unit"
+        )
+
+    def row_state(self, row: Case) -> str:
+        if not row.is_open:
+            return "done"
+        return "late" if is_past(row.thread.next_due_at) else ""
+
+
+class RegisterFilter(FilterSet):
+    """What the register can be narrowed by."""
+
+    q = Contains("number", "sender", "phone", "content", label=_("Find"))
+    route = OneOf(label=_("Route"), choices=Route.choices)
+    sender_type = OneOf(label=_("Sender"), choices=SenderType.choices)
+    unit = FewChoices(label=_("Unit"), queryset=_units)
+    happened_from = FromDay(label=_("Date"), field_name="happened_at")
+    happened_until = UntilDay(label=_("Date"), field_name="happened_at")
+
+    class Meta:
+        model = Interaction
+        fields: list[str] = []
+
+
+class RegisterList(List):
+    """The call and letter register: every contact, numbered without holes (S2.23)."""
+
+    name, title = "register", _("Call and letter register")
+    right = "cases.see"
+    filter = RegisterFilter
+    order = {"newest": Order("-happened_at", "-pk"), "number": Order("number")}
+    default_order = "newest"
+    columns = [
+        Column("number", _("Number"), link=True, width="fit", order="number"),
+        Column("time", _("Time"), value="happened_at", order="newest"),
+        Column("direction", _("Direction"), value="get_direction_display", phone="hide"),
+        Column("route", _("Route"), value="get_route_display"),
+        Column("sender_type", _("Sender"), value="get_sender_type_display", phone="hide"),
+        Column("sender", _("Name")),
+        Column("content", _("Content"), width="clip", phone="full"),
+        Column("handler", _("Handler"), value="by.name"),
+        Column("result", _("Result"), phone="hide"),
+        Column("case", _("Case"), value="case.number", width="fit"),
+        Column("phone", _("Phone"), places=("file",)),
+    ]
+    empty = Empty(
+        _("Nobody has called yet"), _("Every call is entered here."), "/intake/", _("Take a call")
+    )
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        return Interaction.objects.visible_to(request.user).select_related("by", "case")
+
+
+class ProblemList(CaseList):
+    """Cases that turned out to be defects or wishes, by product and version (S1.46)."""
+
+    name, title = "problems", _("Product problems")
+    defaults = {"classification": [CaseClass.DEFECT, CaseClass.REQUIREMENT]}
+    order = {"newest": Order("-received_at", "-pk"), "number": Order("number"),
+             "product": Order("product__code", "version", "pk")}  # fmt: skip
+    default_order = "newest"
+    columns = [
+        Column("number", _("Number"), link=True, width="fit", order="number"),
+        Column("product", _("Product"), value="product", order="product"),
+        Column("version", _("Version")),
+        Column("class", _("Class"), value="get_classification_display", phone="state"),
+        Column("summary", _("Summary"), width="clip", phone="full"),
+        Column("result", _("Result"), width="clip", phone="hide"),
+        Column("customer", _("Customer"), value="customer_name", phone="hide"),
+        Column("received", _("Received"), value="received_at", order="newest"),
+    ]
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        return super().queryset(request).exclude(classification="").select_related("product")
+
+
+class ForumList(CaseList):
+    """Forum posts nobody has answered yet, the oldest promise first (S1.76)."""
+
+    name, title = "forum", _("Unanswered posts")
+    filter = CaseFilter
+    defaults: dict = {}
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().queryset(request).filter(route=Route.FORUM, thread__is_open=True)
+        return rows.exclude(interactions__direction="out", interactions__route=Route.FORUM)
+
+
+class QueueList(CaseList):
+    """Cases nobody works on yet, in the queues of the reader's units."""
+
+    name, title = "queue", _("Queue")
+    defaults: dict = {}
+    empty = Empty(_("The queue is empty"), _("Cases given back or handed to a unit wait here."),
+                  icon="coffee")  # fmt: skip
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        return super().queryset(request).filter(handler__isnull=True, thread__is_open=True)

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from kept.cases.models import CallBackPolicy, CasePolicy, Evidence, ForumRule, Outcome, QuestionLevel
+from kept.cases.models import (
+    CallBackPolicy,
+    CasePolicy,
+    Evidence,
+    ForumRule,
+    Outcome,
+    QuestionLevel,
+)
 from kept.kit import packs
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput

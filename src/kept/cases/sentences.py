@@ -8,7 +8,9 @@ from kept.timeline.sentences import declare
 declare("case.opened", _("Received by {route} in {unit}"), icon="phone-incoming", route=Route)
 declare("case.taken", _("Taken from the queue"), icon="hand")
 declare("case.given_back", _("Given back to the queue of {unit}"), icon="undo-2")
-declare("case.handed_over", _("Handed over to {to}; waiting to be accepted"), icon="arrow-right-left")
+declare(
+    "case.handed_over", _("Handed over to {to}; waiting to be accepted"), icon="arrow-right-left"
+)
 declare("case.accepted", _("Accepted; {owner} stays the owner"), icon="check")
 declare("case.declined", _("Hand-over declined"), icon="x")
 declare("case.owner_reassigned", _("Owner: {old} → {new}"), icon="user-cog")
@@ -21,12 +23,19 @@ declare(
 )
 declare("case.replied", _("Replied by {route}"), icon="reply", route=Route)
 declare("case.mail", _("Mail to the customer"), icon="mail")
-declare("case.called_back", _("Called the customer; solved, they say: {solved}"), icon="phone-outgoing")
+declare(
+    "case.called_back", _("Called the customer; solved, they say: {solved}"), icon="phone-outgoing"
+)
 declare("case.not_reached", _("Called the customer; nobody was reached"), icon="phone-missed")
 declare("case.result_entered", _("The result is known"), icon="lightbulb")
 declare("case.customer_told", _("The customer was told by {route}"), icon="megaphone", route=Route)
 declare("case.progress", _("The customer was told how far it is"), icon="activity")
-declare("case.solved", _("Solved, says the customer ({evidence})"), icon="badge-check", evidence=Evidence)
+declare(
+    "case.solved",
+    _("Solved, says the customer ({evidence})"),
+    icon="badge-check",
+    evidence=Evidence,
+)
 declare(
     "case.closed", _("Closed as {classification}"), icon="check-check", classification=CaseClass
 )

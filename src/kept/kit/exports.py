@@ -32,7 +32,8 @@ ROWS_IN_A_CHUNK = 500
 class ExportColumn(Protocol):
     """What a column must offer to stand in a file."""
 
-    label: Any
+    @property
+    def label(self) -> Any: ...
 
     def export_value(self, row: Any) -> Any: ...
 

@@ -128,9 +128,7 @@ class ActionForm(forms.Form):
         cleaned = self.cleaned_data
         values = {}
         for param in self.action.params:
-            value = (
-                self._structure(param) if param.is_structure else self._value(param, cleaned)
-            )
+            value = self._structure(param) if param.is_structure else self._value(param, cleaned)
             if value is not None or param.required:
                 values[param.name] = value
         return values

@@ -7,7 +7,8 @@ check     fail, naming each one, on messages that are missing, left over, untran
           whose translation has other placeholders than the source
 
 Catalogues are sorted by file and hold no dates, line numbers or versions: two people who touch
-different pages touch different lines.
+different pages touch different lines. Compiling needs nothing but Babel, so that the build of a
+wheel can do it.
 """
 
 import io
@@ -18,8 +19,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -196,7 +195,7 @@ def _by_key(catalog: "Catalog") -> dict[tuple, "Message"]:
 def _translation_faults(message: "Message") -> Iterator[str]:
     if message.fuzzy:
         yield "is marked fuzzy"
-    strings = _many(message.string)
+    strings = _many(message.string or "")
     if not all(strings):
         yield "is not translated"
         return
@@ -245,20 +244,25 @@ def main(arguments: list[str]) -> int:
         "check": _run_check,
     }
     if len(arguments) != 1 or arguments[0] not in commands:
-        click.echo(__doc__, err=True)
+        sys.stderr.write(__doc__)
         return 2
     return commands[arguments[0]]()
 
 
+def _say(line: str) -> None:
+    """Print; without click, which is not there where a wheel is built."""
+    sys.stdout.write(f"{line}\n")
+
+
 def _run_extract() -> int:
     catalog = extract_catalog()
-    files = defaultdict(int)
+    files: dict[str, int] = defaultdict(int)
     for message in catalog:
         for name, _line in set(message.locations):
             files[name] += 1
     for name, count in sorted(files.items()):
-        click.echo(f"{count:5} {name}")
-    click.echo(f"{len(catalog):5} messages in {len(files)} files")
+        _say(f"{count:5} {name}")
+    _say(f"{len(catalog):5} messages in {len(files)} files")
     return 0
 
 
@@ -266,15 +270,13 @@ def _run_update() -> int:
     template = extract_catalog()
     for language in LANGUAGES:
         changed = update_catalog(language, template)
-        click.echo(
-            f"{language}: {'updated' if changed else 'up to date'}, {len(template)} messages"
-        )
+        _say(f"{language}: {'updated' if changed else 'up to date'}, {len(template)} messages")
     return 0
 
 
 def _run_compile() -> int:
     for path in compile_catalogs(force=True):
-        click.echo(f"wrote {path.relative_to(PACKAGE.parent).as_posix()}")
+        _say(f"wrote {path.relative_to(PACKAGE.parent).as_posix()}")
     return 0
 
 
@@ -282,8 +284,8 @@ def _run_check() -> int:
     template = extract_catalog()
     found = [fault for language in LANGUAGES for fault in faults(language, template)]
     for fault in found:
-        click.echo(fault, err=True)
-    click.echo(f"{len(template)} messages, {len(found)} faults")
+        sys.stderr.write(f"{fault}\n")
+    _say(f"{len(template)} messages, {len(found)} faults")
     return 1 if found else 0
 
 

@@ -217,12 +217,14 @@ class MoneyField:
         db_index: bool = False,
     ) -> None:
         self.null = null
-        start = {"default": default.minor} if default is not None else {}
-        coin = {"default": default.currency} if default is not None else {}
-        self.minor = models.BigIntegerField(
+        start: dict[str, Any] = {} if default is None else {"default": default.minor}
+        coin: dict[str, Any] = {} if default is None else {"default": default.currency}
+        self.minor: models.BigIntegerField = models.BigIntegerField(
             verbose_name, null=null, blank=null, db_index=db_index, **start
         )
-        self.currency = models.CharField(_("Currency"), max_length=3, blank=null, **coin)
+        self.currency: models.CharField = models.CharField(
+            _("Currency"), max_length=3, blank=null, **coin
+        )
 
     def contribute_to_class(self, cls: type[models.Model], name: str) -> None:
         """Give the model the two columns and the attribute that speaks for both."""
@@ -291,7 +293,7 @@ class ScaledField(models.BigIntegerField):
     @property
     def validators(self):
         """None of BigIntegerField's: its range is that of the scaled number (see validate)."""
-        return list(self._validators)
+        return list(self._validators)  # type: ignore[attr-defined]
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         options = {"form_class": forms.DecimalField, "decimal_places": self.places}

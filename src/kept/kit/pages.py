@@ -54,8 +54,8 @@ def _frame(request: HttpRequest) -> SimpleNamespace:
     if user is not None and user.is_authenticated:
         shown.user_name = user.name
         for item in menu.ask(user):
-            item.is_active = request.path.startswith(item.url) if item.url != "/" else (
-                request.path == "/"
+            item.is_active = (
+                request.path.startswith(item.url) if item.url != "/" else (request.path == "/")
             )
             shown.menu.append(item)
         for parts in frame_parts.ask(user):
@@ -92,31 +92,34 @@ def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, "kit/refusal_page.html", {"refused": refused}, status=refused.status)
 
 
-def find_visible(model: Any, ref: str, user: Any) -> Any:
+def find_visible(model: Any, ref: str, user: Any, related: tuple[str, ...] = ()) -> Any:
     """The row under a public reference, if the person may see it; otherwise 404."""
-    found = find_or_none(model, ref, user)
+    found = find_or_none(model, ref, user, related)
     if found is None:
         raise Http404
     return found
 
 
-def find_or_none(model: Any, ref: Any, user: Any) -> Any:
+def find_or_none(model: Any, ref: Any, user: Any, related: tuple[str, ...] = ()) -> Any:
+    """The row under a public reference, or None when there is none this person may see."""
     field = getattr(model, "ref", "pk")
     ref = str(ref)
     if len(ref) > 200 or "\0" in ref or not ref.isprintable():
         return None
     if field in ("id", "pk") and not (ref.isdecimal() and len(ref) < 18):
         return None
-    return model.objects.visible_to(user).filter(**{field: ref}).first()
+    rows = model.objects.visible_to(user).filter(**{field: ref})
+    return rows.select_related(*related).first() if related else rows.first()
 
 
 class DetailPage(Page):
     """The page of one thing: declares its model and template, adds to the context."""
 
     model: ClassVar[Any]
+    related: ClassVar[tuple[str, ...]] = ()
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
-        subject = find_visible(self.model, ref, request.user)
+        subject = find_visible(self.model, ref, request.user, self.related)
         return self.show(
             {
                 "subject": subject,

@@ -5,7 +5,7 @@ import enum
 import inspect
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, get_args, get_origin
@@ -128,7 +128,7 @@ def signature_params(function: Callable[..., Any]) -> tuple[Param, ...]:
 def _param(name: str, hint: Any, default: Any) -> Param:
     required = default is inspect.Parameter.empty
     hint, optional = _without_none(hint)
-    many = get_origin(hint) in (tuple, list)
+    many = get_origin(hint) in (tuple, list, Sequence)
     if many:
         hint = get_args(hint)[0]
     text = None

@@ -19,6 +19,7 @@ class Refused(Exception):
     def __init__(
         self,
         message: str | LazyString,
+        /,
         *,
         rule: str | None = None,
         field: str | None = None,

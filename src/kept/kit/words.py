@@ -41,7 +41,7 @@ class Words(dict):
     def __bool__(self) -> bool:
         return any(self.values())
 
-    def __hash__(self) -> int:  # used as a choice label and a dictionary key, never changed
+    def __hash__(self) -> int:  # type: ignore[override]  # a choice's label, never changed
         return hash(frozenset(self.items()))
 
 
@@ -140,7 +140,7 @@ class WordsWidget(forms.MultiWidget):
 
     def __init__(self, multiline: bool = False, attrs: dict | None = None) -> None:
         kind = forms.Textarea if multiline else forms.TextInput
-        widgets = {
+        widgets: dict[str, Any] = {
             code.replace("-", "_"): kind({"lang": code, "placeholder": name, "aria-label": name})
             for code, name in languages().items()
         }

@@ -64,9 +64,7 @@ def add_contact(
 def _new_contact(
     account: Account, name: str, phone: str, *, email: str = "", is_main: bool = False
 ) -> Contact:
-    contact = Contact.objects.create(
-        account=account, name=name[:100], email=email, is_main=is_main
-    )
+    contact = Contact.objects.create(account=account, name=name[:100], email=email, is_main=is_main)
     if phone:
         number = dialled(phone, "phone")
         Phone.objects.create(contact=contact, number=number, digits=number.lstrip("+"))

@@ -46,7 +46,9 @@ def _new_unit(
     parent: Unit | None, code: str, name: Words, kind: UnitKind, zone: str, currency: str
 ) -> Unit:
     if Unit.objects.filter(code=code).exists():
-        raise InvalidInput(_("The code “{code}” is taken. Choose another."), code=code, field="code")
+        raise InvalidInput(
+            _("The code “{code}” is taken. Choose another."), code=code, field="code"
+        )
     unit = Unit(
         code=code,
         name=name,
@@ -124,7 +126,9 @@ def set_password(user: User, *, by: User, password: Line) -> User:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise InvalidInput("{message}", message=" ".join(error.messages), field="password") from None
+        raise InvalidInput(
+            "{message}", message=" ".join(error.messages), field="password"
+        ) from None
     user.set_password(password)
     user.save(update_fields=["password"])
     user.record("person.password_set", by=by)

@@ -20,7 +20,9 @@ def make_company(
     return company
 
 
-def make_unit(parent: Unit, code: str, name: str = "", kind: UnitKind = UnitKind.DEPARTMENT) -> Unit:
+def make_unit(
+    parent: Unit, code: str, name: str = "", kind: UnitKind = UnitKind.DEPARTMENT
+) -> Unit:
     return add_unit(
         by=User.objects.system(),
         unit=parent,

@@ -6,8 +6,8 @@ not meet: whoever changes a thing holds the lock of its thread.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kept.kit import clock
@@ -56,12 +56,22 @@ def put_many(cards: Iterable[Card]) -> None:
         Document.objects.bulk_create([row for card in batch for row in _rows(card)])
 
 
+def add(thread_id: int, *texts: str, inside: Sequence[str] = ()) -> None:
+    """Let a thread that was put be found by more words as well. Three statements.
+
+    Raises Document.DoesNotExist for a thread nobody put.
+    """
+    card = _card(thread_id)
+    put_many([replace(card, texts=[*card.texts, *texts], inside=[*card.inside, *inside])])
+
+
 def drop(thread_id: int) -> None:
     """Let a thread no longer be found. One statement."""
     Document.objects.filter(thread=thread_id).delete()
 
 
 def _rows(card: Card) -> list[Document]:
+    """The rows of a thread, the first one last: it is shown where the others do as well."""
     card_names, codes = _clean(card.names), _clean([card.number, *card.codes])
     title = _storable(card.title)
     head = tokens.head_tokens(title, card_names, codes)
@@ -69,7 +79,7 @@ def _rows(card: Card) -> list[Document]:
     pieces += [(piece, True) for piece in _pieces(card.inside)]
     if len(pieces) > 1:
         head.append(tokens.SPLIT)
-    return [
+    rows = [
         Document(
             thread_id=card.thread_id,
             part=part,
@@ -86,6 +96,30 @@ def _rows(card: Card) -> list[Document]:
         )
         for part, (piece, is_inside) in enumerate(pieces)
     ]
+    return rows[::-1]
+
+
+def _card(thread_id: int) -> Card:
+    rows = list(Document.objects.filter(thread=thread_id).defer("tokens").order_by("part"))
+    if not rows:
+        raise Document.DoesNotExist(f"thread {thread_id} is not in the index")
+    first = rows[0]
+    return Card(
+        thread_id,
+        kind=first.kind,
+        title=first.title,
+        number=first.number,
+        address=first.address,
+        names=first.names,
+        codes=first.codes,
+        texts=[_whole(row.body for row in rows if not row.is_inside)],
+        inside=[_whole(row.body for row in rows if row.is_inside)],
+    )
+
+
+def _whole(pieces: Iterable[str]) -> str:
+    """What _pieces cut."""
+    return "".join(piece[OVERLAP if place else 0 :] for place, piece in enumerate(pieces))
 
 
 def _pieces(texts: Iterable[str]) -> list[str]:

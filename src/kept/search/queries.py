@@ -4,7 +4,8 @@ First what is exactly what was typed (a number, a phone, a serial, a whole name 
 what begins so, then what holds it anywhere; within each the latest change first.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -90,17 +91,19 @@ def _hits(asked: Question, sighted: Sighted, limit: int, *, with_texts: bool) ->
     found: dict[int, tuple[int, int]] = {}
     if sighted.is_blind:
         return []
-    for rank, pairs in enumerate(_searches(asked, sighted, with_texts)):
-        for document, thread in pairs:
-            if len(found) >= limit:
-                return _shown(asked, found.values())
-            found.setdefault(thread, (document, rank))
+    for rank, search in enumerate(_searches(asked, sighted, with_texts)):
+        with closing(search) as pairs:
+            while len(found) < limit and (pair := next(pairs, None)):
+                document, thread = pair
+                found.setdefault(thread, (document, rank))
+        if len(found) >= limit:
+            break
     return _shown(asked, found.values())
 
 
 def _searches(
     asked: Question, sighted: Sighted, with_texts: bool
-) -> Iterator[Iterator[tuple[int, int]]]:
+) -> Iterator[Generator[tuple[int, int]]]:
     """One search for each rank; not made when the ranks before it filled the page."""
     for wanted in asked.tiers(with_texts):
         yield sighted.newest(wanted)

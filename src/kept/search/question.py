@@ -48,7 +48,7 @@ class Question:
 
     @property
     def is_one_letter(self) -> bool:
-        return [len(word) for term in self.terms for word in term.words or ("字字",)] == [1]
+        return len(self.terms) == 1 and [*map(len, self.terms[0].words)] == [1]
 
     def parts(self, with_texts: bool = True) -> list[Wanted]:
         """What each term asks for; a hit has them all."""

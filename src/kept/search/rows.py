@@ -1,6 +1,6 @@
 """Asking the index, in the words of either database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -47,11 +47,11 @@ class Sighted:
         self._seen = _both(Condition(self._row), _kinds(seen))
         self.is_blind = not self._seen.params
 
-    def newest(self, wanted: Wanted) -> Iterator[tuple[int, int]]:
+    def newest(self, wanted: Wanted) -> Generator[tuple[int, int]]:
         """(document, thread) of rows that hold all that is wanted, latest change first."""
         return _read(_words(_SQLITE, _POSTGRESQL), wanted, self._seen, self._row)
 
-    def newest_apart(self, parts: Sequence[Wanted]) -> Iterator[tuple[int, int]]:
+    def newest_apart(self, parts: Sequence[Wanted]) -> Generator[tuple[int, int]]:
         """The same for threads of several rows that hold one part here and another there."""
         in_split = [every([phrase(tokens.SPLIT), part]) for part in parts]
         threads = _words(_SQLITE_THREADS, _POSTGRESQL_THREADS).format(row=self._row)
@@ -62,7 +62,7 @@ class Sighted:
         return _read(_words(_SQLITE, _POSTGRESQL), in_split[0], seen, self._row)
 
 
-def _read(sql: str, wanted: Wanted, seen: Condition, row: str) -> Iterator[tuple[int, int]]:
+def _read(sql: str, wanted: Wanted, seen: Condition, row: str) -> Generator[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             sql.format(seen=seen.sql, row=row, newest=NEWEST), [_said(wanted), *seen.params]

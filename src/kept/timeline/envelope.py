@@ -12,7 +12,7 @@ from kept.kit.actions import Action
 from kept.kit.refusal import NotAllowed, OutOfSight, SameKeyOtherBody, Stale
 from kept.people.models import Unit, User
 from kept.timeline.canonical import canonical, digest
-from kept.timeline.models import Receipt, Series, Sight
+from kept.timeline.models import Receipt, Sight, Thread
 from kept.timeline.recorder import thread_of
 from kept.timeline.sight import scopes_above
 
@@ -49,7 +49,9 @@ class TimelineServices:
         if last is None:
             return
         raise Stale(
-            _("{name} changed this after you opened the page ({event}). Look at it again, then decide."),
+            _(
+                "{name} changed this after you opened the page ({event}). Look at it again, then decide."
+            ),
             name=last.by,
             event=sentence_of(last),
             mend=subject.get_absolute_url(),
@@ -64,7 +66,13 @@ class TimelineServices:
                 " (actor_id, key, verb, body_hash, result_model, result_id, created_at)"
                 " VALUES (%s, %s, %s, %s, '', NULL, %s)"
                 " ON CONFLICT (actor_id, key) DO NOTHING RETURNING id",
-                [by.pk, key, verb, body_hash, connection.ops.adapt_datetimefield_value(_real_now())],
+                [
+                    by.pk,
+                    key,
+                    verb,
+                    body_hash,
+                    connection.ops.adapt_datetimefield_value(_real_now()),
+                ],
             )
             row = cursor.fetchone()
         if row is not None:
@@ -95,7 +103,7 @@ class TimelineServices:
             company = thing.thread.company
             year = clock.today(company.zone).year
             count = next_number(company, thing.register, year)
-            thing.take_number(f"{company.code}-{thing.register}{year % 100:02d}-{count:06d}")
+            thing.take_number(number_text(company, thing.register, year, count))
 
 
 def _real_now():
@@ -106,6 +114,8 @@ def _real_now():
 
 def sight_thread_id(subject: Any) -> int | None:
     """The thread through which a subject is seen: its own, or the one it hangs on."""
+    if isinstance(subject, Thread):
+        return subject.pk
     path = getattr(subject, "thread_path", None)
     if path is None:
         return None
@@ -141,14 +151,25 @@ def _require_on_thread(
 
 def next_number(company: Unit, register: str, year: int) -> int:
     """The next number of a register: one statement that counts up and answers, on both databases."""
+    return take_numbers(company, register, year, 1)[0]
+
+
+def take_numbers(company: Unit, register: str, year: int, count: int) -> range:
+    """The next ``count`` numbers of a register at once, for a bulk verb."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO timeline_series (company_id, register, year, last) VALUES (%s, %s, %s, 1)"
+            "INSERT INTO timeline_series (company_id, register, year, last) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT (company_id, register, year)"
-            " DO UPDATE SET last = timeline_series.last + 1 RETURNING last",
-            [company.pk, register, year],
+            " DO UPDATE SET last = timeline_series.last + excluded.last RETURNING last",
+            [company.pk, register, year, count],
         )
-        return cursor.fetchone()[0]
+        last = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)
+
+
+def number_text(company: Unit, register: str, year: int, count: int) -> str:
+    """``HN-C26-000123``: company code, register, year, number."""
+    return f"{company.code}-{register}{year % 100:02d}-{count:06d}"
 
 
 def sentence_of(entry: Any) -> str:

@@ -1,13 +1,14 @@
 """Files go up first and are named by actions afterwards (SX.07)."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from typing import IO
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
@@ -25,12 +26,20 @@ SIGNATURES = (
     (b"ID3", "audio/mpeg"),
     (b"OggS", "audio/ogg"),
 )
-DANGEROUS = (b"MZ", b"\x7fELF", b"#!")
+PROGRAMS = (b"\x7fELF", b"#!")
 OFFICE_ENDINGS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 UNKNOWN = "application/octet-stream"
+NAME_MAX = 200
+UNNAMED = "file"
+#: Unicode kinds of signs that take no room on screen.
+UNSEEN = {"Cf", "Zl", "Zp"}
+
+
+class Damaged(Exception):
+    """The content of a file is gone or is not what was uploaded."""
 
 
 @action("files.upload", label=_("Upload file"), creates=Attachment, internal=True)
@@ -44,7 +53,7 @@ def store(upload: UploadedFile, *, by: User, kind: str = "") -> Attachment:
 
     Raises InvalidInput for an empty, too large or executable file.
     """
-    name = TextRule(200, many_lines=False).clean(_bare(upload.name or "file"), "file")
+    name = safe_name(upload.name or "")
     if not upload.size:
         raise InvalidInput(_("“{name}” is empty."), name=name, field="file")
     if upload.size > LARGEST:
@@ -55,8 +64,10 @@ def store(upload: UploadedFile, *, by: User, kind: str = "") -> Attachment:
             field="file",
         )
     head = upload.read(512)
-    if head.startswith(DANGEROUS):
-        raise InvalidInput(_("“{name}” is a program; programs are not kept."), name=name, field="file")
+    if _is_program(head):
+        raise InvalidInput(
+            _("“{name}” is a program; programs are not kept."), name=name, field="file"
+        )
     upload.seek(0)
     checksum = _checksum(upload)
     upload.seek(0)
@@ -68,15 +79,30 @@ def store(upload: UploadedFile, *, by: User, kind: str = "") -> Attachment:
         checksum=checksum,
         file=upload,
         by=by,
-        uploaded_at=clock.now(),
+        uploaded_at=timezone.now(),
     )
 
 
 Attachment.store_upload = staticmethod(store)  # type: ignore[attr-defined]  # what forms call
 
 
-def _bare(name: str) -> str:
-    return name.replace("\\", "/").rsplit("/", 1)[-1][-200:]
+def safe_name(name: str) -> str:
+    """The last part of a name as it may be shown and offered for saving.
+
+    Without folders, and without signs that are not seen: those that turn the direction of writing
+    make ``gpj.exe`` look like ``exe.jpg``. Raises InvalidInput for NUL and the like.
+    """
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    text = TextRule(1_000, many_lines=False).clean(bare, "file")
+    seen = "".join(sign for sign in text if unicodedata.category(sign) not in UNSEEN).strip(" .")
+    stem, dot, ending = seen.rpartition(".")
+    if dot and len(ending) < NAME_MAX // 10:
+        return f"{stem[: NAME_MAX - len(ending) - 1]}.{ending}" or UNNAMED
+    return seen[:NAME_MAX] or UNNAMED
+
+
+def _is_program(head: bytes) -> bool:
+    return head.startswith(PROGRAMS) or (head.startswith(b"MZ") and b"\0" in head)
 
 
 def _checksum(file: IO[bytes]) -> str:
@@ -84,6 +110,17 @@ def _checksum(file: IO[bytes]) -> str:
     for piece in iter(lambda: file.read(1 << 16), b""):
         sha.update(piece)
     return sha.hexdigest()
+
+
+def require_unchanged(attachment: Attachment) -> None:
+    """Raise Damaged unless the stored content has the checksum it had when it came (SX.07)."""
+    try:
+        with attachment.file.open("rb") as content:
+            found = _checksum(content)
+    except OSError:
+        raise Damaged(_("“{name}” is gone").format(name=attachment.name)) from None
+    if found != attachment.checksum:
+        raise Damaged(_("“{name}” is not what was uploaded").format(name=attachment.name))
 
 
 def media_of(head: bytes, name: str) -> str:

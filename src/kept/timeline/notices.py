@@ -19,11 +19,7 @@ def tell(people: Iterable[User], event: str, *, about: Thread, key: str, **value
     told = with_deputies(people)
     body = plain(values)
     Notice.objects.bulk_create(
-        [
-            row
-            for person in told
-            for row in _rows(person, event, about=about, key=key, values=body)
-        ],
+        [row for person in told for row in _rows(person, event, about=about, key=key, values=body)],
         ignore_conflicts=True,
     )
 
@@ -60,7 +56,6 @@ def _rows(person: User, event: str, *, about: Thread, key: str, values: Any) -> 
 
 def unread_count(user: User) -> int:
     """How many screen notices the person has not read yet, counted to 100."""
-    return (
-        Notice.objects.filter(to=user, channel=Notice.Channel.SCREEN, read_at__isnull=True)[:100]
-        .count()
-    )
+    return Notice.objects.filter(to=user, channel=Notice.Channel.SCREEN, read_at__isnull=True)[
+        :100
+    ].count()

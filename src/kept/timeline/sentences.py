@@ -71,7 +71,9 @@ class Told:
 TEXT_NAMES = ("text", "summary", "reason", "answer", "note", "question")
 
 
-def tell(entries: Iterable[Entry], attachments: Mapping[int, list[Any]] | None = None) -> list[Told]:
+def tell(
+    entries: Iterable[Entry], attachments: Mapping[int, list[Any]] | None = None
+) -> list[Told]:
     """Entries worded for the reader; rows they name are fetched in one query per kind."""
     entries = list(entries)
     values = {entry.pk: json.loads(entry.body)["values"] for entry in entries}

@@ -12,7 +12,9 @@ declare("person.added", _("Added to {unit}"), icon="user-plus")
 declare("person.password_set", _("A new password was set"), icon="key-round")
 declare("person.role_granted", _("Became {role} in {unit}"), icon="shield-check")
 declare("person.role_withdrawn", _("No longer {role} in {unit}"), icon="shield-off")
-declare("person.absence_entered", _("Away {start_at} to {end_at}; {deputy} stands in"), icon="plane")
+declare(
+    "person.absence_entered", _("Away {start_at} to {end_at}; {deputy} stands in"), icon="plane"
+)
 declare("person.deactivated", _("Left; the account is closed"), icon="user-minus")
 declare("person.token_issued", _("API token “{name}” issued"), icon="key-round")
 declare("file.attached", _("Attached {files}"), icon="paperclip")

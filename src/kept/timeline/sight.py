@@ -61,9 +61,9 @@ def _rows(thread: Thread, scopes: Iterable[int]) -> list[Sight]:
 
 def sync(thread: Thread) -> None:
     """Repeat the thread's state on its sight rows, for the work lists that walk them."""
-    thread.sights.exclude(
-        Q(is_open=thread.is_open) & _same_due(thread)
-    ).update(is_open=thread.is_open, due_at=thread.next_due_at)
+    thread.sights.exclude(Q(is_open=thread.is_open) & _same_due(thread)).update(
+        is_open=thread.is_open, due_at=thread.next_due_at
+    )
 
 
 def _same_due(thread: Thread) -> Q:

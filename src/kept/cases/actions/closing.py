@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.ownership import ALIVE, open_offer, stands_in_for
-from kept.cases.models import Case, CaseStatus, Direction, Evidence, Outcome
+from kept.cases.actions.ownership import ALIVE, stands_in_for
+from kept.cases.models import Case, CaseStatus, Direction, Evidence, HandOverState, Outcome, Route
 from kept.cases.models.policy import OutcomeNeeds
 from kept.cases.settings import case_policy
 from kept.kit import clock
@@ -82,7 +82,9 @@ def _owns(case: Case, by: User) -> bool:
     return by == case.owner or stands_in_for(by, case.owner)
 
 
-@action("cases.close", label=_("Close case"), on=ALIVE, icon="check-check", offered=_owns, primary=True)
+@action(
+    "cases.close", label=_("Close case"), on=ALIVE, icon="check-check", offered=_owns, primary=True
+)
 def close_case(
     case: Case,
     *,
@@ -131,7 +133,13 @@ def require_owner(case: Case, by: User) -> None:
 
 def _require_nothing_open(case: Case) -> None:
     """Every promise is ended, every question answered, every hand-over accepted (S2.16, S2.12)."""
-    if made := open_offer(case):
+    if is_unanswered_post(case):
+        raise Refused(
+            _("Answer the post in public first, even when you went on in private."),
+            rule="S1.79",
+            mend=f"{case.get_absolute_url()}reply/",
+        )
+    if made := case.hand_overs.filter(state=HandOverState.OFFERED).first():
         raise Refused(
             _("The hand-over to {name} is not accepted yet."),
             name=made.to_person or made.to_unit,
@@ -153,6 +161,13 @@ def _require_nothing_open(case: Case) -> None:
                 rule="S2.16",
                 mend=case.get_absolute_url(),
             )
+
+
+def is_unanswered_post(case: Case) -> bool:
+    """A forum post that is up and that nobody has answered where everybody reads it (S1.76)."""
+    if case.route != Route.FORUM or case.hidden_at is not None:
+        return False
+    return not case.interactions.filter(direction=Direction.OUT, route=Route.FORUM).exists()
 
 
 def _awaits_reply(case: Case) -> bool:
@@ -225,7 +240,9 @@ def end_thread(case: Case) -> None:
     sight.sync(case.thread)
 
 
-@action("cases.reopen", label=_("Reopen"), on=(CaseStatus.CLOSED, CaseStatus.SOLVED), icon="rotate-ccw")
+@action(
+    "cases.reopen", label=_("Reopen"), on=(CaseStatus.CLOSED, CaseStatus.SOLVED), icon="rotate-ccw"
+)
 def reopen_case(case: Case, *, by: User, reason: Text) -> Case:
     """The customer is not satisfied after all: the same case, the same owner; its clocks go on as
     the rule says (resume, restart or keep).
@@ -271,5 +288,3 @@ def merge_case(case: Case, *, by: User, into: Case, reason: Text) -> Case:
     case.record("case.merged", by=by, into=into, words={"reason": reason})
     into.record("case.absorbed", by=by, other=case)
     return case
-
-

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from django.core.validators import validate_email
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,8 +22,6 @@ from kept.promises import ledger
 from kept.promises.models import PromiseKind
 from kept.timeline.models import Notice
 
-OUTBOUND = (Route.PHONE, Route.MAIL, Route.FAX, Route.LETTER, Route.FORUM, Route.ON_SITE)
-
 
 @action("cases.reply", label=_("Reply"), on=ALIVE, right="cases.work", icon="reply", adds=True)
 def reply(case: Case, *, by: User, route: Route, answer: Text) -> Case:
@@ -38,8 +36,14 @@ def reply(case: Case, *, by: User, route: Route, answer: Text) -> Case:
         was_reached=True,
     )  # fmt: skip
     case.record("case.replied", by=by, route=route, words={"answer": answer})
-    ledger.keep_open(case, [PromiseKind.REPLY], by=by)
+    ledger.keep_open(case, kinds_kept_by(case, route), by=by)
     return case
+
+
+def kinds_kept_by(case: Case, route: Route) -> list[PromiseKind]:
+    """A word to the customer is the reply; a forum post is only answered in the forum (S1.79)."""
+    is_private = case.route == Route.FORUM and route != Route.FORUM
+    return [] if is_private else [PromiseKind.REPLY]
 
 
 @action("cases.answer_by_mail", label=_("Answer by mail"), on=ALIVE, right="cases.work",
@@ -79,7 +83,9 @@ def promise_call_back(
     """Promise to call back at a definite time, normally within the hour (S1.52)."""
     now = clock.now()
     if due_at <= now:
-        raise InvalidInput(_("This time has passed. Name a later one."), field="due_at", rule="S1.52")
+        raise InvalidInput(
+            _("This time has passed. Name a later one."), field="due_at", rule="S1.52"
+        )
     usual = usual_call_back_minutes(case.unit)
     if due_at > now + timedelta(minutes=usual) and not reason:
         raise InvalidInput(
@@ -102,11 +108,15 @@ def promise_call_back(
     return case
 
 
-@action("cases.promise", label=_("Promise something"), on=ALIVE, right="cases.work", icon="handshake")
+@action(
+    "cases.promise", label=_("Promise something"), on=ALIVE, right="cases.work", icon="handshake"
+)
 def promise_customer(case: Case, *, by: User, promised: Line, due_at: datetime) -> Case:
     """Any promise to the customer becomes a row with a clock and a person (S2.16)."""
     if due_at <= clock.now():
-        raise InvalidInput(_("This time has passed. Name a later one."), field="due_at", rule="S2.16")
+        raise InvalidInput(
+            _("This time has passed. Name a later one."), field="due_at", rule="S2.16"
+        )
     ledger.promise_by_moment(
         case,
         PromiseKind.OTHER,
@@ -143,14 +153,17 @@ def call_back(
         case.record("case.not_reached", by=by, words={"text": told})
         return case
     case.record("case.called_back", by=by, solved=solved, words={"text": told})
-    ledger.keep_open(case, [PromiseKind.CALL_BACK, PromiseKind.REPLY], by=by)
+    kept = [PromiseKind.CALL_BACK, *kinds_kept_by(case, Route.PHONE)]
+    ledger.keep_open(case, kept, by=by)
     _told(case, by=by)
     if solved:
         customers_word(case, Evidence.CALL_BACK, by=by)
     return case
 
 
-@action("cases.enter_result", label=_("Enter result"), on=ALIVE, right="cases.work", icon="lightbulb")
+@action(
+    "cases.enter_result", label=_("Enter result"), on=ALIVE, right="cases.work", icon="lightbulb"
+)
 def enter_result(case: Case, *, by: User, result: Text) -> Case:
     """The answer is known: the customer is told at once, and the delay is measured (S1.54)."""
     if case.status == CaseStatus.SOLVED:
@@ -178,17 +191,15 @@ def enter_result(case: Case, *, by: User, result: Text) -> Case:
 
 @action("cases.tell_customer", label=_("Tell the customer"), on=(CaseStatus.RESULT,),
         right="cases.work", primary=True, icon="megaphone")  # fmt: skip
-def tell_customer(
-    case: Case, *, by: User, route: Route, told: Text, solved: bool = False
-) -> Case:
+def tell_customer(case: Case, *, by: User, route: Route, told: Text, solved: bool = False) -> Case:
     """The customer now knows the result; ``solved`` when they say so in this very call (S1.54)."""
     register(
         case, by=by, unit=case.unit, route=route, direction=Direction.OUT, content=told,
         was_reached=True,
     )  # fmt: skip
     case.record("case.customer_told", by=by, route=route, words={"text": told})
-    kinds = [PromiseKind.REPLY, PromiseKind.CALL_BACK]
-    ledger.keep_open(case, kinds, by=by)
+    called = [PromiseKind.CALL_BACK] if route == Route.PHONE else []
+    ledger.keep_open(case, [*called, *kinds_kept_by(case, route)], by=by)
     _told(case, by=by)
     if solved:
         customers_word(case, Evidence.THIS_CALL, by=by)

@@ -21,7 +21,9 @@ from kept.timeline.notices import tell
 Version = Annotated[str, TextRule(40, many_lines=False)]
 
 
-@action("cases.note", label=_("Note for colleagues"), right="cases.work", icon="sticky-note", adds=True)
+@action(
+    "cases.note", label=_("Note for colleagues"), right="cases.work", icon="sticky-note", adds=True
+)
 def add_note(case: Case, *, by: User, note: Text, files: Sequence[Attachment] = ()) -> Case:
     """A note for own staff; the customer never sees it."""
     entry = case.record("case.noted", by=by, words={"note": note})
@@ -41,7 +43,13 @@ def attach_files(case: Case, *, by: User, files: Sequence[Attachment], note: Lin
     return case
 
 
-@action("cases.attach_caller", label=_("Say who called"), on=ALIVE, right="cases.work", icon="user-check")
+@action(
+    "cases.attach_caller",
+    label=_("Say who called"),
+    on=ALIVE,
+    right="cases.work",
+    icon="user-check",
+)
 def attach_caller(
     case: Case, *, by: User, account: Account, contact: Contact | None = None,
     serial_unit: SerialUnit | None = None,
@@ -89,7 +97,12 @@ def classify(
 @action("cases.flag_caller", label=_("Flag difficult call"), on=ALIVE, right="cases.work",
         icon="flag")  # fmt: skip
 def flag_caller(
-    case: Case, *, by: User, statement: Text, inconsistencies: Text = "", call_supervisor: bool = False
+    case: Case,
+    *,
+    by: User,
+    statement: Text,
+    inconsistencies: Text = "",
+    call_supervisor: bool = False,
 ) -> Case:
     """Note an unreasonable call: what was said and what does not fit; nobody quarrels (S1.59)."""
     case.is_abusive = True
@@ -127,8 +140,6 @@ def relate(case: Case, other: Case, *, by: User) -> None:
     case.related.add(other)
     case.record("case.linked", by=by, other=other)
     other.record("case.linked", by=by, other=case)
-
-
 
 
 @action("cases.correct", label=_("Correct a fact"), on=ALIVE, right="cases.work", icon="pencil")
@@ -170,5 +181,3 @@ def correct_case(
         words[f"old_{name}"], words[f"new_{name}"] = str(old), str(new)
     case.record("case.corrected", by=by, fields=sorted(changed), words=words)
     return case
-
-

@@ -11,6 +11,8 @@ from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text
 from kept.people.models import User
+from kept.promises import ledger
+from kept.promises.models import PromiseKind
 
 NEVER_HIDDEN = {CaseKind.CRITICISM, CaseKind.COMPLAINT, CaseKind.SUGGESTION}
 
@@ -41,6 +43,7 @@ def hide_post(case: Case, *, by: User, forum_rule: ForumRule, reason: Text) -> C
         raise Refused(_("This post is down already."), rule="S1.77")
     case.hidden_at = clock.now()
     case.save(update_fields=["hidden_at"])
+    ledger.cancel_open(case, [PromiseKind.REPLY], by=by, reason="hidden")
     case.record(
         "case.post_hidden",
         by=by,

@@ -41,7 +41,9 @@ def _is_worked_on(case: Case, by: User) -> bool:
     return case.handler_id is not None
 
 
-@action("cases.take", label=_("Take from queue"), on=ALIVE, offered=_in_queue, icon="hand", primary=True)
+@action(
+    "cases.take", label=_("Take from queue"), on=ALIVE, offered=_in_queue, icon="hand", primary=True
+)
 def take_case(case: Case, *, by: User) -> Case:
     """Take a case out of the queue. Of two who try at once one wins and the other is told."""
     if case.handler_id is not None:
@@ -54,7 +56,9 @@ def take_case(case: Case, *, by: User) -> Case:
     return case
 
 
-@action("cases.give_back", label=_("Give back to queue"), on=ALIVE, offered=_is_worked_on, icon="undo-2")
+@action(
+    "cases.give_back", label=_("Give back to queue"), on=ALIVE, offered=_is_worked_on, icon="undo-2"
+)
 def give_back(case: Case, *, by: User, reason: Text) -> Case:
     """Put a case back into the queue of its unit, with the reason."""
     if not stands_in_for(by, case.handler):
@@ -66,9 +70,9 @@ def give_back(case: Case, *, by: User, reason: Text) -> Case:
     return case
 
 
-
-
-@action("cases.hand_over", label=_("Hand over"), on=ALIVE, icon="arrow-right-left", right="cases.work")
+@action(
+    "cases.hand_over", label=_("Hand over"), on=ALIVE, icon="arrow-right-left", right="cases.work"
+)
 def hand_over(
     case: Case,
     *,
@@ -102,9 +106,7 @@ def offer(
     if unit.company_id != case.company_id:
         raise Refused(_("“{thing}” belongs to another company."), thing=unit, rule="SX.01")
     if to_person is not None and to_person == case.handler:
-        raise InvalidInput(
-            _("{name} already works on it."), name=to_person, field="to_person"
-        )
+        raise InvalidInput(_("{name} already works on it."), name=to_person, field="to_person")
     if case.hand_overs.filter(state=HandOverState.OFFERED).exists():
         raise Refused(_("A hand-over is already waiting to be accepted."), rule="S1.58")
     made = HandOver.objects.create(
@@ -141,8 +143,11 @@ def offer(
 
 
 def open_offer(case: Case) -> HandOver | None:
-    """The hand-over that waits to be accepted, if any."""
-    return case.hand_overs.filter(state=HandOverState.OFFERED).first()
+    """The hand-over that waits to be accepted, if any; asked once for each case read."""
+    if not hasattr(case, "_open_offer"):
+        waiting = case.hand_overs.filter(state=HandOverState.OFFERED)
+        case._open_offer = waiting.select_related("to_unit", "to_person", "by").first()
+    return case._open_offer
 
 
 def _is_offered_to(case: Case, by: User) -> bool:
@@ -159,7 +164,7 @@ def may_answer(made: HandOver, by: User) -> bool:
 
 
 def _require_offer(case: Case, by: User) -> HandOver:
-    made = open_offer(case)
+    made = case.hand_overs.filter(state=HandOverState.OFFERED).first()
     if made is None:
         raise Refused(_("No hand-over is waiting here."), rule="S1.58")
     if not may_answer(made, by):
@@ -222,9 +227,7 @@ def reassign_owner(case: Case, *, by: User, owner: User, reason: Text) -> Case:
     old, case.owner = case.owner, owner
     case.save(update_fields=["owner"])
     update_sight(case)
-    case.record(
-        "case.owner_reassigned", by=by, old=old, new=owner, words={"reason": reason}
-    )
+    case.record("case.owner_reassigned", by=by, old=old, new=owner, words={"reason": reason})
     for promise in ledger.open_promises(case).filter(person=old):
         ledger.hand_to(promise, owner, by=by, subject=case)
     tell(

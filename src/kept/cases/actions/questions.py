@@ -40,9 +40,7 @@ def ask_question(
         by=by,
         asked_at=clock.now(),
     )
-    sight.add_sight(
-        case.thread, [to_person.scope_id] if to_person else sight.scopes_above(unit)
-    )
+    sight.add_sight(case.thread, [to_person.scope_id] if to_person else sight.scopes_above(unit))
     case.record(
         "case.asked", by=by, level=level, to=to_person or unit, words={"question": question}
     )
@@ -93,9 +91,7 @@ def answer_question(
     """Answer a colleague's question, or say that you cannot help; the asker is told at once."""
     case = question.case
     if question.answered_at is not None:
-        raise Refused(
-            _("{name} has already answered this question."), name=question.answered_by
-        )
+        raise Refused(_("{name} has already answered this question."), name=question.answered_by)
     question.answer, question.could_help = answer, could_help
     question.answered_at, question.answered_by = clock.now(), by
     question.save()

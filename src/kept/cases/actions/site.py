@@ -37,7 +37,9 @@ def send_branch(
     if branch.kind != UnitKind.BRANCH:
         raise InvalidInput(_("{unit} is not a branch."), unit=branch, field="branch", rule="S1.56")
     if due_at <= clock.now():
-        raise InvalidInput(_("This time has passed. Name a later one."), field="due_at", rule="S1.55")
+        raise InvalidInput(
+            _("This time has passed. Name a later one."), field="due_at", rule="S1.55"
+        )
     case.address, case.caller_phone = address, phone
     case.save(update_fields=["address", "caller_phone"])
     offer(case, by=by, summary=problem, to_unit=branch, to_person=None, suggestion=suggestion)
@@ -55,7 +57,13 @@ def send_branch(
     return case
 
 
-@action("cases.report_visit", label=_("Report visit"), on=ALIVE, right="cases.work", icon="map-pin-check")
+@action(
+    "cases.report_visit",
+    label=_("Report visit"),
+    on=ALIVE,
+    right="cases.work",
+    icon="map-pin-check",
+)
 def report_visit(case: Case, *, by: User, visited_at: datetime, result: Text) -> Case:
     """Somebody was on site; whether it is solved, the customer says in the final call-back (S1.56)."""
     if visited_at > clock.now():

@@ -34,9 +34,24 @@ class Case(HasStates, Threaded):
 
     Status = CaseStatus
     TRANSITIONS = {
-        CaseStatus.OPEN: {CaseStatus.WAITING, CaseStatus.RESULT, CaseStatus.SOLVED, CaseStatus.CLOSED},
-        CaseStatus.WAITING: {CaseStatus.OPEN, CaseStatus.RESULT, CaseStatus.SOLVED, CaseStatus.CLOSED},
-        CaseStatus.RESULT: {CaseStatus.OPEN, CaseStatus.WAITING, CaseStatus.SOLVED, CaseStatus.CLOSED},
+        CaseStatus.OPEN: {
+            CaseStatus.WAITING,
+            CaseStatus.RESULT,
+            CaseStatus.SOLVED,
+            CaseStatus.CLOSED,
+        },
+        CaseStatus.WAITING: {
+            CaseStatus.OPEN,
+            CaseStatus.RESULT,
+            CaseStatus.SOLVED,
+            CaseStatus.CLOSED,
+        },
+        CaseStatus.RESULT: {
+            CaseStatus.OPEN,
+            CaseStatus.WAITING,
+            CaseStatus.SOLVED,
+            CaseStatus.CLOSED,
+        },
         CaseStatus.SOLVED: {CaseStatus.OPEN, CaseStatus.RESULT, CaseStatus.CLOSED},
         CaseStatus.CLOSED: {CaseStatus.OPEN},
     }
@@ -90,9 +105,7 @@ class Case(HasStates, Threaded):
         "cases.Outcome", models.PROTECT, null=True, blank=True, related_name="cases"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     is_misuse = models.BooleanField(default=False)
     is_abusive = models.BooleanField(default=False)
     duplicate_of = models.ForeignKey(

@@ -19,7 +19,10 @@ RESERVED = ("order", "after", "before", "format", "lookup", "all")
 
 @dataclass
 class Asked:
-    """``values`` go to the filter; ``refused`` says per filter what was dropped and why."""
+    """``values`` go to the filter; ``refused`` says per filter what was dropped and why.
+
+    ``is_usual``: the address says nothing, so the list stands as it starts.
+    """
 
     values: QueryDict
     refused: dict[str, Any] = field(default_factory=dict)
@@ -28,6 +31,7 @@ class Asked:
     before: str = ""
     format: str = ""
     everything: bool = False
+    is_usual: bool = False
 
     @property
     def is_narrowed(self) -> bool:
@@ -46,6 +50,7 @@ def read(address: QueryDict, names: Iterable[str], defaults: Mapping[str, Any]) 
         setattr(asked, word, _short(address.get(word, "")))
     asked.everything = "all" in address
     if not asked.is_narrowed:
+        asked.is_usual = True
         for name, value in defaults.items():
             asked.values.setlist(name, value if isinstance(value, list | tuple) else [value])
     return asked

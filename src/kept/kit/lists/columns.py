@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils.safestring import SafeString
 
@@ -121,7 +122,7 @@ def _cells(
 ) -> SafeString:
     cells = []
     for opening, column in zip(openings, columns, strict=True):
-        inside = column.show(one)
+        inside: str = column.show(one)
         if column.link and url:
             inside = f'<a data-row-link href="{safe(url)}">{inside or safe(label)}</a>'
         cells.append(f"{opening}{inside}</td>")
@@ -132,10 +133,15 @@ def _reader(path: str) -> Callable[[Any], Any]:
     names = path.replace("__", ".").split(".")
 
     def read(row: Any) -> Any:
-        for name in names:
-            row = getattr(row, name, None) if row is not None else None
-            if callable(row) and not isinstance(row, models.Manager):
-                row = row()
+        try:
+            for name in names:
+                row = getattr(row, name)
+                if row is None:
+                    return None
+                if callable(row):
+                    row = row()
+        except ObjectDoesNotExist:
+            return None  # the other end of a one-to-one is not there
         return row
 
     return read

@@ -60,6 +60,8 @@ class YesNo(django_filters.ChoiceFilter):
 class Contains(django_filters.CharFilter):
     """A few letters anywhere in one of some short columns; whole texts are for the search."""
 
+    phrase = _("{label}: “{value}”")
+
     def __init__(self, *fields: str, **kwargs: Any) -> None:
         self.columns = fields
         kwargs.setdefault("lookup_expr", "icontains")

@@ -61,7 +61,7 @@ def _key(queryset: QuerySet, name: str, descending: bool) -> Key:
     return Key(name, annotation.output_field, descending, _may_be_null(annotation, queryset))
 
 
-def _own_field(model: type[Model], name: str) -> Field:
+def _own_field(model: type[Model], name: str) -> Any:
     try:
         return model._meta.get_field(name)
     except FieldDoesNotExist:

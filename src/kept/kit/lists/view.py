@@ -16,6 +16,7 @@ from django_filters import FilterSet
 
 from kept.kit import clock
 from kept.kit.lists import asked as asking
+from kept.kit.lists.addresses import Addresses, as_orders
 from kept.kit.lists.columns import Column, Place, Row, rows_for, with_choices
 from kept.kit.lists.files import Capped, csv_response, xlsx_response
 from kept.kit.lists.filters import Lookup, refuse_unbounded
@@ -28,12 +29,10 @@ from kept.kit.lists.parts import (
     NOTHING_FOUND,
     NOTHING_YET,
     Empty,
-    Heading,
-    OrderChoice,
     SavedView,
     SavedViews,
 )
-from kept.kit.lists.spoken import address, chips, filter_words
+from kept.kit.lists.spoken import chips, filter_words
 from kept.kit.pages import Page
 
 
@@ -98,7 +97,7 @@ class List(Page):
         return str(row)
 
     def row_state(self, row: Any) -> str:
-        """ "late", "broken", "warned" or "done": the mark at the row's edge."""
+        """The mark at the row's edge: "late", "broken", "warned" or "done"."""
         return ""
 
     def context(self) -> dict[str, Any]:
@@ -108,7 +107,8 @@ class List(Page):
     # Answering
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        if self.right and not request.user.holds(self.right):
+        reader: Any = request.user
+        if self.right and not reader.holds(self.right):
             raise PermissionDenied
         if name := request.GET.get("lookup"):
             return self._suggestions(name)
@@ -139,19 +139,19 @@ class List(Page):
             "cut_words": capped.sentence(),
             "printed_at": clock.now(),
             "printed_by": self.request.user,
-            "back_url": self._url(),
+            "back_url": self.addresses.here(),
         }
         return render(self.request, self.print_template, context)
 
     def _page(self, page: PageOfRows) -> HttpResponse:
-        is_fragment = bool(getattr(self.request, "htmx", False)) and not self.request.htmx.boosted
+        is_fragment = self._is_fragment
         columns = self._columns("screen")
         context = {
             **self._common(columns),
             "rows": self._rows(page.rows, columns),
             "page": page,
-            "older_url": self._url(after=page.next) if page.next else "",
-            "newer_url": self._url(before=page.previous) if page.previous else "",
+            "older_url": self.addresses.here(after=page.next) if page.next else "",
+            "newer_url": self.addresses.here(before=page.previous) if page.previous else "",
             "empty": self._empty_words(),
             **self.context(),
         }
@@ -162,22 +162,28 @@ class List(Page):
         patch_vary_headers(response, ["HX-Request"])
         return response
 
+    @property
+    def _is_fragment(self) -> bool:
+        """True when htmx asks for the rows alone."""
+        htmx: Any = getattr(self.request, "htmx", None)
+        return bool(htmx) and not htmx.boosted
+
     def _common(self, columns: Sequence[Column]) -> dict[str, Any]:
         return {
             "list": self,
             "title": self.title,
-            "is_fragment": bool(getattr(self.request, "htmx", False)),
-            "headings": [self._heading(column) for column in columns],
+            "is_fragment": self._is_fragment,
+            "headings": [self.addresses.heading(column) for column in columns],
             "filter": self.filterset,
             "filter_words": filter_words(self.filterset) if self.filterset else "",
             "chips": self._chips(),
-            "clear_url": address([("all", "1"), *self._kept().items()]),
-            "orders": self._order_choices(),
+            "clear_url": self.addresses.unfiltered(),
+            "orders": self.addresses.order_choices(),
             "order": self.asked.order,
-            "csv_url": self._url(format="csv"),
-            "xlsx_url": self._url(format="xlsx"),
-            "print_url": self._url(format="print"),
-            "querystring": self._url().removeprefix("?"),
+            "csv_url": self.addresses.here(format="csv"),
+            "xlsx_url": self.addresses.here(format="xlsx"),
+            "print_url": self.addresses.here(format="print"),
+            "querystring": self.addresses.here().removeprefix("?"),
         }
 
     # Rows
@@ -215,10 +221,9 @@ class List(Page):
         return self.filterset is None or not self.filterset.form.errors
 
     def _in_order(self, rows: QuerySet) -> tuple[QuerySet, list[Key]]:
-        wanted = self.asked.order or self.default_order or next(iter(self.order))
-        order = self.order[wanted.removeprefix("-")]
-        order = order if isinstance(order, Order) else Order(*order)
-        return keyed(rows, order, backwards=wanted.startswith("-"))
+        name = self.addresses.current
+        order = self.addresses.orders[name.removeprefix("-")]
+        return keyed(rows, order, backwards=name.startswith("-"))
 
     def _columns(self, place: Place) -> list[Column]:
         model = self.seen.model
@@ -235,55 +240,25 @@ class List(Page):
 
     # Words and addresses
 
-    def _kept(self, **changed: str) -> dict[str, str]:
-        return {"order": self.asked.order, **changed}
-
-    def _url(self, **changed: str) -> str:
-        asked = self.asked
-        pairs = [(key, value) for key, values in asked.values.lists() for value in values]
-        if not any(value for _key, value in pairs) and self.defaults:
-            pairs = [("all", "1")]
-        return address([*pairs, *self._kept(**changed).items()])
-
-    def _heading(self, column: Column) -> Heading:
-        if not column.order:
-            return Heading(column.key, column.label, column.css)
-        current = self.asked.order or self.default_order or next(iter(self.order))
-        is_current = current.removeprefix("-") == column.order
-        turned = f"-{column.order}" if current == column.order else column.order
-        return Heading(
-            column.key,
-            column.label,
-            column.css,
-            url=self._url(order=turned),
-            sorted=self._direction(current) if is_current else "",
-        )
-
-    def _direction(self, current: str) -> str:
-        order = self.order[current.removeprefix("-")]
-        first = (order.fields if isinstance(order, Order) else order)[0]
-        return "descending" if first.startswith("-") != current.startswith("-") else "ascending"
-
-    def _order_choices(self) -> list[OrderChoice]:
-        current = self.asked.order or self.default_order or next(iter(self.order))
-        return [
-            OrderChoice(order.label, self._url(order=name), name == current)
-            for name, order in self.order.items()
-            if isinstance(order, Order) and order.label
-        ]
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where the links of this page lead."""
+        usual = self.default_order or next(iter(self.order))
+        return Addresses(self.asked, as_orders(self.order), usual, bool(self.defaults))
 
     def _chips(self) -> list[Any]:
         if self.filterset is None:
             return []
-        return chips(self.filterset, self.asked.values, self._kept())
+        return chips(self.filterset, self.asked.values, self.addresses.kept())
 
     def _empty_words(self) -> Empty:
         if not self.is_valid:
             return NOT_UNDERSTOOD
-        return NOTHING_FOUND if self._chips() else self.empty
+        is_narrowed = bool(self._chips()) and not self.asked.is_usual
+        return NOTHING_FOUND if is_narrowed else self.empty
 
     def _saved_views(self) -> list[SavedView]:
-        here = self._url().removeprefix("?")
+        here = self.addresses.here().removeprefix("?")
         return [
             replace(view, is_active=view.query == here)
             for view in _saved_views(self.request.user, self.name)

@@ -39,7 +39,7 @@ def words(**values):
         ({}, ""),
         ({"status": ["open"]}, "status is Open"),
         ({"status": ["open", "waiting"]}, "status is Open or Waiting"),
-        ({"q": "P1"}, "text contains “P1”"),
+        ({"q": "P1"}, "text: “P1”"),
         ({"found": "B1"}, "batch code is Batch B1"),
         ({"due_from": "2026-11-01"}, "due from 2026-11-01"),
         ({"due_until": "2026-11-30"}, "due until 2026-11-30"),
@@ -63,7 +63,7 @@ def test_each_condition_is_a_chip_that_can_be_taken_away():
     html = body(get("?status=open&status=waiting&q=Piece&order=number", htmx=True))
     chips = re.findall(r'class="chip">(.*?)<a href="(.*?)"', html)
     assert [words for words, _url in chips] == [
-        "text contains “Piece”",
+        "text: “Piece”",
         "status is Open or Waiting",
     ]
     without_status = chips[1][1].replace("&amp;", "&")

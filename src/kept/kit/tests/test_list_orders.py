@@ -13,6 +13,7 @@ from kept.kit.lists.order import Order, keyed, segments
 from kept.kit.lists.pager import fetch
 from kept.kit.tests.pieces import (
     NOON,
+    Batch,
     Piece,
     PieceList,
     Status,
@@ -181,5 +182,14 @@ def test_every_part_of_a_page_walks_an_index(start, backwards):
         assert "TEMP B-TREE" not in plan, plan
 
 
-def test_orders_walk_every_status():
-    assert {piece.status for piece in make_pieces(3)} == set(Status)
+def test_an_order_over_many_rows_of_another_table_uses_the_join_of_the_filter():
+    make_pieces(30)
+    open_pieces = Batch.objects.filter(piece__status=Status.OPEN)
+    queryset, keys = keyed(open_pieces, Order("piece__due_at", "piece__id"), backwards=False)
+    first = fetch(queryset, keys, size=4)
+    second = fetch(queryset, keys, after=first.next, size=50)
+    dues = [row._order_0 for row in first.rows + second.rows]
+    assert dues == sorted(dues)
+    assert len(dues) == 10
+    for part in segments(keys, [NOON, 1, 1], upwards=False):
+        assert str(part.of(queryset).query).count("JOIN") == 1

@@ -30,7 +30,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pieces_tables")]
 
 def links(html, words):
     """The address behind a link with these words."""
-    found = re.search(rf'href="([^"]*)"[^>]*>(?:<svg.*?</svg>)?{words}', html, re.DOTALL)
+    found = re.search(
+        rf'href="([^"]*)"[^>]*>(?:<svg(?:(?!</svg>).)*</svg>)?{words}', html, re.DOTALL
+    )
     return found and found[1].replace("&amp;", "&")
 
 
@@ -110,6 +112,13 @@ def test_choices_show_their_label_moments_the_readers_clock_and_money_its_notati
     assert '<time datetime="2026-11-21T12:00:00Z">2026-11-21 20:00</time>' in html
     assert '<td class="c-end" data-label="Price">¥1.00</td>' in html
     assert '<td data-label="Batch">Batch B0</td>' in html
+
+
+def test_a_path_may_end_at_nothing_but_a_misspelt_one_is_a_mistake():
+    (piece,) = make_pieces(1, batch=None)
+    assert Column("batch", "", value="batch.code").read(piece) is None
+    with pytest.raises(AttributeError):
+        Column("bach", "").read(piece)
 
 
 def test_a_column_that_is_not_for_the_screen_is_only_in_files():
@@ -206,6 +215,8 @@ def test_an_empty_list_says_what_to_do_first_and_a_filtered_one_how_to_see_more(
     html = body(get())
     assert "No pieces yet" in html
     assert links(html, "Make a piece") == "/pieces/make/"
+    usual = type("Usual", (PieceList,), {"defaults": {"status": ["open"]}})
+    assert "No pieces yet" in body(get(of=usual))
     make_pieces(1)
     assert "Nothing matches these conditions" in body(get("?q=nowhere"))
 

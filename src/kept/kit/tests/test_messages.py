@@ -202,6 +202,16 @@ def test_the_command_explains_itself():
     assert "compile" in asked.stderr
 
 
+def test_catalogues_compile_where_only_babel_is_installed(package, locale):
+    translate(locale, extract_catalog(package))
+    script = (
+        "import sys; sys.modules.update(dict.fromkeys(('django', 'click')))\n"
+        "from pathlib import Path; from kept.kit import messages\n"
+        f"assert messages.compile_catalogs(Path({str(locale)!r}))"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
 def test_every_message_of_this_house_can_be_extracted():
     names = {name for message in extract_catalog() for name, _line in message.locations}
     assert "kept/kit/refusal.py" in names

@@ -104,11 +104,11 @@ class WorkCalendar:
         With 0 the day itself if it is a working day, else the next. Raises NeverOpen.
         """
         ordinal = day.toordinal()
-        years = 2 + abs(count) // 366
+        years = abs(count) // 366
         if years > REACH:
             raise NeverOpen(f"{count} working days are more than {REACH} years")
         while True:
-            days = self._cover(day.year, years, years if count < 0 else 1).days
+            days = self._cover(day.year, years, years if count < 0 else 0).days
             if count > 0:
                 at = bisect_right(days, ordinal) + count - 1
             else:
@@ -119,7 +119,7 @@ class WorkCalendar:
 
     def working_days_between(self, first: date, after: date) -> int:
         """How many working days lie in [first, after)."""
-        days = self._cover(first.year, after.year - first.year + 1).days
+        days = self._cover(first.year, after.year - first.year).days
         return bisect_left(days, after.toordinal()) - bisect_left(days, first.toordinal())
 
     # Moments
@@ -133,7 +133,7 @@ class WorkCalendar:
         moment = to_utc(moment)
         if self.is_always_open:
             return moment
-        years = 1
+        years = 0
         periods = self._at(moment)
         while True:
             if periods.index_of_open(moment) >= 0:
@@ -155,7 +155,7 @@ class WorkCalendar:
             raise NeverOpen(f"more than {REACH} years between {start} and {end}")
         periods = self._laid_out
         if periods is None or start < periods.since or end >= periods.until:
-            periods = self._cover(start.year, end.year - start.year + 1)
+            periods = self._cover(start.year, end.year - start.year)
         return periods.worked(end) - periods.worked(start)
 
     def open_seconds(self, start: datetime, end: datetime) -> float:
@@ -193,7 +193,7 @@ class WorkCalendar:
             if start < end:
                 yield start, end
             return
-        periods = self._cover(start.year, end.year - start.year + 1)
+        periods = self._cover(start.year, end.year - start.year)
         at = max(bisect_right(periods.opens, start) - 1, 0)
         while at < len(periods.opens) and periods.opens[at] < end:
             first, last = max(periods.opens[at], start), min(periods.closes[at], end)
@@ -238,16 +238,16 @@ class WorkCalendar:
     def _wider(self, years: int) -> int:
         if years >= REACH:
             raise NeverOpen(f"not open within {REACH} years ({self.zone})")
-        return min(years * 2, REACH)
+        return min(max(years * 2, 1), REACH)
 
     def _at(self, moment: datetime) -> Periods:
         periods = self._laid_out
         if periods is None or not periods.since <= moment < periods.until:
-            periods = self._cover(to_utc(moment).year, 1)
+            periods = self._cover(to_utc(moment).year)
         return periods
 
-    def _cover(self, year: int, ahead: int, back: int = 1) -> Periods:
-        """Periods that answer for so many years around a year, with a year of margin."""
+    def _cover(self, year: int, ahead: int = 0, back: int = 0) -> Periods:
+        """Periods that answer for a year, so many ahead and back, with a year of margin."""
         first, last = max(year - back - 1, 2), min(year + ahead + 1, 9998)
         periods = self._laid_out
         if periods is not None:

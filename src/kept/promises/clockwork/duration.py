@@ -22,9 +22,10 @@ WORKING = {"working_minutes": timedelta(minutes=1), "working_hours": timedelta(h
 DAYS = ("calendar_days", "calendar_months", "working_days")
 FIXED = ("nth_of_next_month", "end_of_week", "end_of_month")
 SAME_TIME = "same_time_next_working_day"
-UNITS = (*CLOCK, *WORKING, *DAYS, *FIXED, SAME_TIME)
+SAME_TIME_DAYS = "same_time_calendar_days"
+UNITS = (*CLOCK, *WORKING, *DAYS, *FIXED, SAME_TIME, SAME_TIME_DAYS)
 
-_WHOLE = (*DAYS, *FIXED, SAME_TIME)
+_WHOLE = (*DAYS, *FIXED, SAME_TIME, SAME_TIME_DAYS)
 _LONGEST = 10_000_000
 
 
@@ -41,6 +42,7 @@ class Duration:
     end_of_week, end_of_month       Sunday, or the last day, n weeks or months on (0: this one)
     same_time_next_working_day      the n-th working day after, same time; received while closed,
                                     it counts from the next opening
+    same_time_calendar_days         n days on, same time by the wall clock
 
     Raises ValueError for an unknown unit or an amount that makes no sense.
     """
@@ -112,7 +114,7 @@ def _amount(amount: int | float | str | Decimal) -> Amount:
 
 def _measure(unit: str) -> str:
     """In what a pause lengthens the term: clock, open, days, working_days or fixed (not at all)."""
-    if unit in CLOCK:
+    if unit in CLOCK or unit == SAME_TIME_DAYS:
         return "clock"
     if unit in WORKING or unit == SAME_TIME:
         return "open"
@@ -162,6 +164,11 @@ def _same_time_on_working_day(
     return calendar.next_open(instant(day, opened.time(), calendar.tz))
 
 
+def _same_time_days_on(duration: Duration, start: datetime, calendar: WorkCalendar) -> datetime:
+    begun = to_utc(start).astimezone(calendar.tz)
+    return instant(begun.date() + timedelta(days=duration.amount), begun.time(), calendar.tz)
+
+
 def _calendar_days(amount: int, day: date, calendar: WorkCalendar) -> date:
     return day + timedelta(days=amount)
 
@@ -208,6 +215,7 @@ _DUE: dict[str, Callable[[Duration, datetime, WorkCalendar], datetime]] = {
     **dict.fromkeys(_DAY, _end_of_named_day),
     "nth_of_next_month": _by_hour_of_day,
     SAME_TIME: _same_time_on_working_day,
+    SAME_TIME_DAYS: _same_time_days_on,
 }
 
 

@@ -28,6 +28,7 @@ from datetime import date, datetime, timedelta
 from kept.promises.clockwork.calendar import Name, WorkCalendar
 from kept.promises.clockwork.duration import (
     SAME_TIME,
+    SAME_TIME_DAYS,
     Duration,
     day_pushed,
     due_at,
@@ -100,7 +101,7 @@ class _Teller:
             yield self._named()
         else:
             yield self.line("rule", duration=duration)
-            if duration.measure == "fixed":
+            if duration.measure == "fixed" or duration.unit == SAME_TIME_DAYS:
                 yield from self._pauses_only()
             elif duration.unit == SAME_TIME:
                 yield from self._to_same_time()
@@ -117,7 +118,11 @@ class _Teller:
 
     def _pauses_only(self) -> Iterator[Line]:
         for pause in self.pauses:
-            yield self.line("paused", start=pause.start, end=pause.end, reasons=pause.reasons)
+            kind = "paused" if pause.kind == PAUSE else "stopped"
+            yield self.line(kind, start=pause.start, end=pause.end, reasons=pause.reasons)
+        if self.standing.paused_since is not None:
+            held = self.standing
+            yield self.line("paused", start=held.paused_since, reasons=held.hold_reasons)
 
     def _to_same_time(self) -> Iterator[Line]:
         start, calendar = self.standing.started_at, self.calendar
@@ -128,9 +133,6 @@ class _Teller:
         named = calendar.add_working_days(begun, self.standing.duration.amount)
         yield from self._free_days(begun + ONE_DAY, named)
         yield from self._pauses_only()
-        if self.standing.paused_since is not None:
-            held = self.standing
-            yield self.line("paused", start=held.paused_since, reasons=held.hold_reasons)
 
     # Terms in clock or open time
 
@@ -185,11 +187,10 @@ class _Teller:
             else:
                 worked.append((day, first, last, last - first))
         at = self.calendar.day_of(start)
-        for run in _runs(worked):
-            yield from self._closed_between(at, run[0][0])
-            for _, since, last, time in run:
-                yield self.line("counted", start=since, end=last, seconds=time.total_seconds())
-            at = run[-1][0] + ONE_DAY
+        for day, since, last, time in worked:
+            yield from self._closed_between(at, day)
+            yield self.line("counted", start=since, end=last, seconds=time.total_seconds())
+            at = day + ONE_DAY
         yield from self._closed_between(at, self.calendar.day_of(end))
 
     def _by_day(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -293,20 +294,6 @@ class _Teller:
         elif standing.ended_at is not None:
             reasons = (standing.reason,) if standing.reason else ()
             yield self.line("ended", end=standing.ended_at, state=standing.state, reasons=reasons)
-
-
-def _runs(
-    worked: list[tuple[date, datetime, datetime, timedelta]],
-) -> Iterator[list[tuple[date, datetime, datetime, timedelta]]]:
-    """Open days in groups without a closed day between them."""
-    run: list[tuple[date, datetime, datetime, timedelta]] = []
-    for day in worked:
-        if run and day[0] - run[-1][0] > ONE_DAY:
-            yield run
-            run = []
-        run.append(day)
-    if run:
-        yield run
 
 
 def _in_sum(lines: Iterable[Line]) -> Iterator[Line]:

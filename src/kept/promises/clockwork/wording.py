@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from kept.promises.clockwork.calendar import Name
-from kept.promises.clockwork.duration import WORKING, Duration
+from kept.promises.clockwork.duration import CLOCK, WORKING, Duration
 from kept.promises.clockwork.explain import Line
 from kept.promises.clockwork.standing import Lateness
 
@@ -68,6 +68,10 @@ def word_duration(duration: Duration) -> str:
             text = ngettext("{count} working day", "{count} working days", number)
         case "calendar_months":
             text = ngettext("{count} month", "{count} months", number)
+        case "same_time_calendar_days":
+            text = ngettext(
+                "{count} day, to the same time", "{count} days, to the same time", number
+            )
         case "same_time_next_working_day":
             text = ngettext(
                 "the same time on the next working day",
@@ -148,7 +152,7 @@ class _Wording:
         phrases, told = [], None
         for line in self.lines:
             phrases.append(getattr(self, f"_{line.kind}")(line, told))
-            told = [*self._days_of(line), told][-1] if line.kind != "counted" else self._only(line)
+            told = self._only(line) if line.kind in ("counted", "clocks") else None
         return [phrase for phrase in phrases if phrase]
 
     def _only(self, line: Line) -> date | None:
@@ -192,7 +196,7 @@ class _Wording:
     def _rule(self, line: Line, told: date | None) -> str:
         """The term, unless what was counted says it as well."""
         duration = line.duration
-        plain = duration.measure == "clock" or duration.unit in (*WORKING, "calendar_days")
+        plain = duration.unit in (*CLOCK, *WORKING, "calendar_days")
         return "" if plain and duration.amount else word_duration(duration)
 
     def _named(self, line: Line, told: date | None) -> str:

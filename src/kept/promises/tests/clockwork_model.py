@@ -58,11 +58,16 @@ class Model:
     def next_open(self, moment: datetime) -> datetime:
         return self.moment_of(self.open.index(1, self.minute_of(moment)))
 
-    def due(self, start: datetime, minutes: int, pauses=(), *, working: bool) -> datetime:
-        """Count minutes that are open (or all) and not paused until the term is used up."""
+    def due(self, start: datetime, minutes: int, pauses=(), *, working: bool) -> datetime | None:
+        """Count minutes that are open (or all) and not paused until the term is used up.
+
+        None when that is beyond the horizon.
+        """
         minute, left = self.minute_of(start), minutes
         still = [(self.minute_of(first), self.minute_of(last)) for first, last in pauses]
         while left:
+            if minute >= len(self.open):
+                return None
             stands = any(first <= minute < last for first, last in still)
             if not stands and (self.open[minute] or not working):
                 left -= 1

@@ -115,7 +115,7 @@ def test_every_subset_of_weekdays(size):
         week = tuple((Shift(time(9), time(12)),) if day in days else () for day in range(7))
         calendar = WorkCalendar(KOLKATA, week)
         model = Model(calendar, base)
-        for hours in range(0, 7 * 24, 19):
+        for hours in range(0, 7 * 24, 37):
             start = datetime(2026, 5, 4, tzinfo=UTC) + timedelta(hours=hours)
             expected = model.due(start, 200, working=True)
             assert due_at(Duration(200, "working_minutes"), start, calendar) == expected
@@ -165,6 +165,7 @@ def test_the_same_time_is_moved_into_a_shorter_day(office):
         ("2 calendar_days", "2026-12-30 00:00", "2027-01-01 23:59"),
         ("1 calendar_days", "2028-02-28 10:00", "2028-02-29 23:59"),
         ("2 working_days", "2026-05-01 10:00", "2026-05-05 23:59"),
+        ("120 same_time_calendar_days", "2026-12-01 10:15", "2027-03-31 10:15"),
         ("24 hours", "2026-05-02 03:00", "2026-05-03 03:00"),
         ("120 minutes", "2026-12-31 23:00", "2027-01-01 01:00"),
     ],
@@ -190,7 +191,8 @@ def test_terms_are_read_and_written():
     assert Duration.of("4 nth_of_next_month 17:00").hour == 17
     wrong = (
         "", "soon", "4 fortnights", "-1 hours", "1.5 working_days", "nan hours", "1e999 hours",
-        "32 nth_of_next_month", "4 hours 17", "4 nth_of_next_month 24", "0 same_time_next_working_day",
+        "32 nth_of_next_month", "4 hours 17", "4 nth_of_next_month 24",
+        "0 same_time_next_working_day",
     )  # fmt: skip
     for text in wrong:
         with pytest.raises(ValueError):
@@ -216,6 +218,8 @@ def test_clock_hours_and_working_time_pass_as_they_really_pass():
     """Row 8: the nights when the clocks change have 23 and 25 hours."""
     assert due("24 hours", "2026-03-28 12:00", always(PARIS)) == "2026-03-29 13:00"
     assert due("24 hours", "2026-10-24 12:00", always(PARIS)) == "2026-10-25 11:00"
+    days = always(PARIS)
+    assert due("120 same_time_calendar_days", "2026-12-01 10:15", days) == "2027-03-31 10:15"
     nights = WorkCalendar(PARIS, week_of({"sat": ["22:00-06:00"]}))
     spring, autumn = at("2026-03-28 12:00", PARIS), at("2026-10-24 12:00", PARIS)
     assert nights.open_seconds(spring, spring + timedelta(days=1)) == 7 * 3600

@@ -27,7 +27,7 @@ BASES = {
     "Asia/Kolkata": (date(2026, 4, 28), date(2024, 2, 26)),
 }
 SOME = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -89,8 +89,10 @@ def test_open_time_is_the_minutes_that_are_open(case, length):
 @given(starts(), st.integers(1, 1200))
 def test_working_time_is_due_when_so_many_open_minutes_have_passed(case, minutes):
     calendar, base, start = case
+    expected = Model(calendar, base).due(start, minutes, working=True)
+    assume(expected is not None)
     due = due_at(Duration(minutes, "working_minutes"), start, calendar)
-    assert due == Model(calendar, base).due(start, minutes, working=True)
+    assert due == expected
     assert calendar.open_seconds(start, due) == 60 * minutes
 
 
@@ -143,8 +145,9 @@ def test_every_pause_counts(case, minutes, pauses, working):
     unit = "working_minutes" if working else "minutes"
     begun = [ClockEvent(1, "start", start, data={"duration": f"{minutes} {unit}"})]
     standing, had = _with_pauses(begun, pauses, None, calendar)
-    assume(standing.due_at < start + timedelta(days=30))
-    assert standing.due_at == Model(calendar, base).due(start, minutes, had, working=working)
+    expected = Model(calendar, base).due(start, minutes, had, working=working)
+    assume(expected is not None)
+    assert standing.due_at == expected
     assert standing.paused_total == sum((last - first for first, last in had), timedelta(0))
     counted = [line.seconds for line in explain(standing) if line.kind == "counted"]
     assert sum(counted) == 60 * minutes
@@ -175,13 +178,8 @@ def test_a_changed_rule_counts_from_the_start_with_every_pause(case, old, new, p
         standing, ClockEvent(standing.seq + 1, "change_rule", standing.at, data=change), None,
         calendar,
     )  # fmt: skip
-    model, counting = Model(calendar, base), []
-    for pause in had:
-        if pause[0] >= model.due(start, new, counting, working=working):
-            break
-        counting.append(pause)
-    expected = model.due(start, new, counting, working=working)
-    assume(expected < start + timedelta(days=30))
+    expected = Model(calendar, base).due(start, new, had, working=working)
+    assume(expected is not None)
     assert standing.due_at == expected
 
 
@@ -192,8 +190,10 @@ def test_warnings_fall_inside_open_time(case, minutes, percent):
     calendar, base, start = case
     term = Duration(minutes * 100, "working_minutes")
     begun = ClockEvent(1, "start", start, data={"duration": str(term)})
+    expected = Model(calendar, base).due(start, minutes * percent, working=True)
+    assume(expected is not None)
     warning = share_at(fold([begun], None, calendar), percent / 100)
-    assert warning == Model(calendar, base).due(start, minutes * percent, working=True)
+    assert warning == expected
     assert calendar.is_open(warning - timedelta(microseconds=1))
 
 

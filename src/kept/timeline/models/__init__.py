@@ -2,16 +2,21 @@
 
 from kept.timeline.models.attachment import Attachment
 from kept.timeline.models.entry import Entry, EntryText
+from kept.timeline.models.lease import Lease
 from kept.timeline.models.notice import Notice
 from kept.timeline.models.numbers import Receipt, Series
+from kept.timeline.models.seal import Seal, SealLine
 from kept.timeline.models.thread import Sight, Thread, Threaded, ThreadedQuerySet
 
 __all__ = [
     "Attachment",
     "Entry",
     "EntryText",
+    "Lease",
     "Notice",
     "Receipt",
+    "Seal",
+    "SealLine",
     "Series",
     "Sight",
     "Thread",

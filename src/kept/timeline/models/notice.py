@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from kept.people.models import User
-from kept.timeline.models.thread import Thread
+from kept.timeline.models.thread import Thread, seen_through_kinds
 
 
 class Channel(models.TextChoices):
@@ -18,6 +18,18 @@ class NoticeState(models.TextChoices):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+
+
+class NoticeQuerySet(models.QuerySet):
+    def on_screen_of(self, user: User) -> "NoticeQuerySet":
+        """What the bell of a person may show: their notices, but none of what they no longer see."""
+        own = Q(thread__isnull=True) | Q(thread__of_user=user) | Q(thread__of_unit__isnull=False)
+        return self.filter(to=user, channel=Channel.SCREEN).filter(
+            own | seen_through_kinds(user, "thread")
+        )
+
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at__isnull=True)
 
 
 class Notice(models.Model):
@@ -47,6 +59,8 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(
@@ -58,6 +72,11 @@ class Notice(models.Model):
                 fields=["to", "-created_at"],
                 condition=Q(channel="screen"),
                 name="notice_of_person",
+            ),
+            models.Index(
+                fields=["to"],
+                condition=Q(channel="screen", read_at__isnull=True),
+                name="notice_unread",
             ),
         ]
 

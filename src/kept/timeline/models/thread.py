@@ -5,10 +5,12 @@ through it, so pages, lists, counts, search and API can never disagree.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import ClassVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from kept.kit.records import Recorded
 from kept.people.models import Scope, Unit, User
@@ -18,7 +20,8 @@ class Thread(Recorded, models.Model):
     """The story of one thing: its entries, and what every list needs to know about it.
 
     ``length`` and ``head`` are the number of entries and the hash of the last one; pages send the
-    length back as the version they were drawn from.
+    length back as the version they were drawn from. ``sealed_length`` is how much of it the daily
+    seal has covered so far.
     """
 
     company = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
@@ -33,7 +36,15 @@ class Thread(Recorded, models.Model):
     head = models.CharField(max_length=64, blank=True, default="")
     of_user = models.OneToOneField(User, models.PROTECT, null=True, related_name="thread")
     of_unit = models.OneToOneField(Unit, models.PROTECT, null=True, related_name="thread")
+    sealed_length = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(length__gt=F("sealed_length")), name="thread_unsealed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}".strip()
@@ -41,6 +52,11 @@ class Thread(Recorded, models.Model):
     @property
     def thread(self) -> "Thread":
         return self
+
+    @property
+    def see_right(self) -> str:
+        """The right that shows this kind of thread; an empty one shows it to nobody."""
+        return see_rights().get(self.kind, "")
 
     def get_absolute_url(self) -> str:
         return self.address
@@ -84,6 +100,30 @@ class ThreadedQuerySet(models.QuerySet):
 
     def open(self) -> "ThreadedQuerySet":
         return self.filter(thread__is_open=True)
+
+
+@cache
+def see_rights() -> dict[str, str]:
+    """Kind of thread → the right that shows it, over all models with a thread."""
+    return {
+        model.kind: model.see_right for model in apps.get_models() if issubclass(model, Threaded)
+    }
+
+
+def seen_through_kinds(user: User, thread_path: str) -> Q:
+    """EXISTS over sight rows, each kind of thread seen by the right of its kind: for rows that hang
+    on threads of any kind (files, notices).
+    """
+    kinds: dict[str, list[str]] = {}
+    for kind, right in see_rights().items():
+        kinds.setdefault(right, []).append(kind)
+    seen = Q()
+    for right, shown in kinds.items():
+        rows = Sight.objects.filter(
+            thread=OuterRef(thread_path), kind__in=shown, scope__in=user.sight(right)
+        )
+        seen |= Q(Exists(rows))
+    return seen
 
 
 def seen_by(scopes: Iterable[int], thread_path: str) -> Exists:

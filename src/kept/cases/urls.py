@@ -1,0 +1,20 @@
+"""Addresses of cases."""
+
+from django.urls import path
+
+from kept.cases.intake import FindCaller, IntakePage, NewIntake
+from kept.cases.lists import CaseList, ForumList, ProblemList, QueueList, RegisterList
+from kept.cases.views import CasePage, CasePaper
+
+urlpatterns = [
+    path("intake/", NewIntake.as_view(), name="new_intake"),
+    path("intake/<slug:ref>/", IntakePage.as_view(), name="intake"),
+    path("intake/<slug:ref>/find/", FindCaller.as_view()),
+    path("cases/", CaseList.as_view(), name="cases"),
+    path("queue/", QueueList.as_view(), name="queue"),
+    path("forum/", ForumList.as_view(), name="forum"),
+    path("problems/", ProblemList.as_view(), name="problems"),
+    path("register/", RegisterList.as_view(), name="register"),
+    path("cases/<str:ref>/", CasePage.as_view(), name="case"),
+    path("cases/<str:ref>/print/", CasePaper.as_view(), name="case_paper"),
+]

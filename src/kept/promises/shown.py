@@ -1,0 +1,68 @@
+"""A promise as pages show it: in words, with its state and the clock that counts down."""
+
+from types import SimpleNamespace
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kept.kit import clock
+from kept.kit.templatetags.kit import span, until
+from kept.promises.clockwork import explain
+from kept.promises.clockwork.wording import word_lines
+from kept.promises.folding import WARNED, standing_of
+from kept.promises.models import Promise
+
+
+def shown(promise: Promise, *, explained: bool = False) -> SimpleNamespace:
+    """What ``kit/promise.html`` needs; ``explained`` adds why it is due then (three queries)."""
+    return SimpleNamespace(
+        promise=promise,
+        kind_label=promise.get_kind_display(),
+        text=promise.text,
+        phone=promise.phone,
+        state=state_of(promise),
+        due_at=promise.due_at,
+        due_text=due_text(promise),
+        warn_at=promise.next_tick_at if promise.level < WARNED else None,
+        is_day=promise.names_day,
+        person_name=promise.person.name if promise.person else "",
+        url=promise.get_absolute_url(),
+        explanation=explanation(promise) if explained else [],
+    )
+
+
+def state_of(promise: Promise) -> str:
+    """running, warned, late, paused, kept, broken, or the word for another ending."""
+    if promise.state != Promise.State.RUNNING:
+        return promise.state
+    if promise.is_late:
+        return "late"
+    return "warned" if promise.level >= WARNED else "running"
+
+
+def due_text(promise: Promise) -> str:
+    """ "in 35 min", "3 h late", "10 min early"; a day's deadline is shown as the day."""
+    if promise.done_at is not None and promise.lateness is not None:
+        words = _("{span} late") if promise.lateness > 0 else _("{span} early")
+        return words.format(span=span(promise.lateness))
+    if promise.due_at is None or promise.state == Promise.State.PAUSED:
+        return ""
+    if promise.names_day and promise.due_at >= clock.now():
+        return date_format(timezone.localtime(promise.due_at), "SHORT_DATE_FORMAT")
+    return until(promise.due_at)
+
+
+def explanation(promise: Promise) -> list[str]:
+    """Why the promise is due when it is, line by line, in the reader's language."""
+    return word_lines(explain(standing_of(promise)), word_reason)
+
+
+def word_reason(reason: str) -> str:
+    """Why a clock stood still, in words."""
+    known = {
+        "customer": _("waiting for the customer"),
+        "parts": _("waiting for parts"),
+        "agreed": _("agreed for later"),
+    }
+    return known.get(reason, reason)

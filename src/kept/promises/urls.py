@@ -1,0 +1,11 @@
+"""Addresses of promises."""
+
+from django.urls import path
+
+from kept.promises.lists import PromiseList
+from kept.promises.views import PromisePage
+
+urlpatterns = [
+    path("promises/", PromiseList.as_view(), name="promises"),
+    path("promises/<int:ref>/", PromisePage.as_view(), name="promise"),
+]

@@ -1,0 +1,37 @@
+"""Erasing personal words under a named rule: the words go, the chain goes on proving itself."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit import clock
+from kept.kit.actions import action
+from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.text import Line, TextRule
+from kept.people.models import User
+from kept.timeline.models import EntryText, Thread
+
+RuleName = Annotated[str, TextRule(60, many_lines=False)]
+
+
+@action("timeline.erase_words", label=_("Erase words"), internal=True)
+def erase_words(
+    thread: Thread, *, by: User, seq: int, rule: RuleName, names: Sequence[Line] = ()
+) -> Thread:
+    """Erase the words of one entry (or those named) for good, saying by which rule (SX.15).
+
+    Their salt goes with them, so that nobody finds a phone number again by trying them all. What
+    copies the words elsewhere hears ``words.erased`` and erases its copy in the same transaction.
+    """
+    if not rule:
+        raise InvalidInput(_("Name the rule under which this is erased."), field="rule")
+    texts = EntryText.objects.filter(entry__thread=thread, entry__seq=seq, erased_at__isnull=True)
+    if names:
+        texts = texts.filter(name__in=names)
+    erased = sorted(texts.values_list("name", flat=True))
+    if not erased:
+        raise Refused(_("There is nothing left to erase there."), field="seq", rule="SX.15")
+    texts.update(text="", salt="", erased_at=clock.now(), erased_under=rule)
+    thread.record("words.erased", by=by, entry=seq, names=erased, rule=rule)
+    return thread
