@@ -66,6 +66,10 @@ declare(
     inconsistencies=_("What does not fit"),
     call_supervisor=_("Call the supervisor"),
     other=_("Other case"),
+    items=_("Done"),
+    handed_over=_("What was handed over"),
+    unregistered_serial=_("Serial not on file"),
+    marked_because=_("Why it is taken all the same"),
 )
 declare_for("cases.hand_over", summary=_("Facts so far"))
 

@@ -5,10 +5,12 @@ from typing import Any
 from kept.cases.models import (
     CallBackPolicy,
     CasePolicy,
+    Checklist,
     Evidence,
     ForumRule,
     Outcome,
     QuestionLevel,
+    Route,
 )
 from kept.kit import packs
 from kept.kit.packs import Loading
@@ -67,6 +69,21 @@ def read_forum_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
             name=check_words(row["name"]),
         )
         loading.remember("forum_rules", made.code, made)
+
+
+@packs.section("checklists", order=43)
+def read_checklists(loading: Loading, rows: list[dict[str, Any]]) -> None:
+    """``[[checklists]] code, name, routes, items = [{code, name}]``."""
+    for row in rows:
+        made = Checklist.objects.create(
+            unit=loading.company,
+            valid_from=loading.valid_from,
+            code=row["code"],
+            name=check_words(row["name"]),
+            routes=[_one_of(Route, one) for one in row.get("routes", [])],
+            items=[{"code": one["code"], "name": check_words(one["name"])} for one in row["items"]],
+        )
+        loading.remember("checklists", made.code, made)
 
 
 def _one_of(choices: Any, value: str) -> str:

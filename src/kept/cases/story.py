@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kept.cases.models import Case
+from kept.cases.models.findable import OWN_STAFF
 from kept.promises.models import Promise
 from kept.promises.shown import shown
 from kept.timeline.models import Attachment, Entry
 from kept.timeline.sentences import Told, tell
 
-OWN_STAFF = {"case.noted", "case.caller_flagged", "case.asked", "case.answered"}
 FROM_CUSTOMER = {"case.opened", "case.solved", "case.data_received"}
 STATES = {
     "promise.kept": "good",

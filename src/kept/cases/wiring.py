@@ -4,11 +4,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from kept.cases.models import Case
+from kept.cases.models import Case, findable
 from kept.kit.pages import MenuItem, frame_parts, menu
-from kept.kit.wiring import Slot
+from kept.kit.wiring import Slot, reaction
 from kept.people.models import User
 from kept.people.wiring import open_work
+from kept.timeline.models import Entry
 
 #: Panels beside a case, asked with the case and the reader: (title, template, context).
 case_panels = Slot("cases.panels")
@@ -30,3 +31,26 @@ def cases_item(user: User) -> MenuItem | None:
 @frame_parts.fill()
 def intake_allowed(user: User) -> dict | None:
     return {"can_intake": user.holds("cases.open")}
+
+
+CHANGES_WORDS = (
+    "case.replied",
+    "case.called_back",
+    "case.result_entered",
+    "case.customer_told",
+    "case.noted",
+    "case.corrected",
+    "case.caller_known",
+    "case.asked",
+    "case.answered",
+    "case.visited",
+    "case.data_received",
+    "case.closed",
+    "case.handed_over",
+)
+
+
+@reaction(*CHANGES_WORDS)
+def find_by_new_words(case: Case, *, by: User, entry: Entry) -> None:
+    """What is said in a case can be found the moment it is said."""
+    findable.index(case)

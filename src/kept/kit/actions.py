@@ -129,7 +129,7 @@ class Action:
             return False
         return self._offered is None or self._offered(subject, by)
 
-    def __call__(self, subject: Any = None, *, by: Any, **values: Any) -> Any:
+    def __call__(self, subject: Any = None, /, *, by: Any, **values: Any) -> Any:
         return self.perform(subject, by=by, values=values)
 
     def perform(

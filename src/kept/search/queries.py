@@ -96,9 +96,9 @@ def _hits(asked: Question, sighted: Sighted, limit: int, *, with_texts: bool) ->
             while len(found) < limit and (pair := next(pairs, None)):
                 document, thread = pair
                 found.setdefault(thread, (document, rank))
-        if len(found) >= limit:
+        if len(found) >= limit or (found and asked.is_long_number and not with_texts):
             break
-    return _shown(asked, found.values())
+    return _shown(asked, dict(found.values()), with_texts)
 
 
 def _searches(
@@ -111,14 +111,14 @@ def _searches(
         yield sighted.newest_apart(asked.parts())
 
 
-def _shown(asked: Question, found: Iterable[tuple[int, int]]) -> list[Hit]:
-    ranks = dict(found)
-    rows = Document.objects.defer("tokens").in_bulk(list(ranks))
+def _shown(asked: Question, ranks: dict[int, int], with_texts: bool) -> list[Hit]:
+    left_out = ["tokens"] if with_texts else ["tokens", "body"]
+    rows = Document.objects.defer(*left_out).in_bulk(list(ranks))
     marker = Marker(asked)
-    return [_hit(rows[key], rank, marker) for key, rank in ranks.items() if key in rows]
+    return [_hit(rows[key], rank, marker, with_texts) for key, rank in ranks.items() if key in rows]
 
 
-def _hit(row: Document, rank: int, marker: Marker) -> Hit:
+def _hit(row: Document, rank: int, marker: Marker, with_texts: bool) -> Hit:
     known_by = [*map(marker.name, row.names), *map(marker.code, row.codes)]
     return Hit(
         thread_id=row.thread_id,
@@ -127,7 +127,7 @@ def _hit(row: Document, rank: int, marker: Marker) -> Hit:
         address=row.address,
         title=marker.name(row.title),
         known_by=tuple(marked for marked in known_by if marked.is_hit),
-        excerpt=marker.excerpt(row.body),
+        excerpt=marker.excerpt(row.body if with_texts else ""),
         rank=rank,
         updated_at=row.updated_at,
     )

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kept.search import tokens
 from kept.search.matching import Phrase, Wanted, begins, either, every, phrase
 
 TYPED_MAX = 200
-WORDS_MAX = 12
+TERMS_MAX = 12
 PHRASE_MAX = 32
 PHONE_MIN = 7
 """From so many digits on, the end of a stored number is that number: 13800138000 is +86 …"""
@@ -18,6 +18,8 @@ AREA_CODES = range(1, 5)
 
 _DIALLED = re.compile(r"[\d\s+()/.-]+")
 _LETTERS = re.compile(r"[a-z]+")
+_LATER = (tokens.LATER_INITIALS, tokens.LATER_PINYIN)
+_PINYIN = (tokens.PINYIN, tokens.LATER_PINYIN)
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,19 @@ class Term:
 
 @dataclass(frozen=True)
 class Question:
-    """The terms of what was typed; ``exact`` and ``starts`` are of all of it written together."""
+    """The terms of what was typed, and the pinyin it is when written together (zhang w)."""
 
     terms: Sequence[Term]
-    exact: Sequence[Phrase] = field(default=())
-    starts: Sequence[Phrase] = field(default=())
+    pinyin: str = ""
 
     @property
     def is_one_letter(self) -> bool:
         return len(self.terms) == 1 and [*map(len, self.terms[0].words)] == [1]
+
+    @property
+    def is_long_number(self) -> bool:
+        code = self.terms[0].folded
+        return len(self.terms) == 1 and len(code) >= PHONE_MIN and not code.isalpha()
 
     def parts(self, with_texts: bool = True) -> list[Wanted]:
         """What each term asks for; a hit has them all."""
@@ -56,14 +62,17 @@ class Question:
 
     def tiers(self, with_texts: bool = True) -> list[Wanted]:
         """Best first: exactly this, beginning like this, anywhere."""
-        parts = self.parts(with_texts)
-        best = [
-            either([*self.exact, *_chained(term.exact for term in self.terms)]),
-            either([*self.starts, *_chained(term.starts for term in self.terms)]),
-        ]
-        if len(parts) == 1:
-            return [*best, *parts]
-        return [*(every([one, *parts]) for one in best), every(parts)]
+        exact = _chained(term.exact for term in self.terms)
+        starts = _chained(term.starts for term in self.terms)
+        anywhere = every(self.parts(with_texts))
+        if len(self.terms) == 1:
+            return [either(exact), either(starts), anywhere]
+        if self.pinyin:
+            exact.append(phrase(_cut(tokens.PINYIN, self.pinyin)))
+            begun = [begins(_cut(kind, self.pinyin)) for kind in _PINYIN]
+            starts += begun
+            anywhere = either([anywhere, *begun])
+        return [*(every([either(best), anywhere]) for best in (exact, starts)), anywhere]
 
 
 def question(typed: str) -> Question | None:
@@ -71,14 +80,11 @@ def question(typed: str) -> Question | None:
     folded = tokens.fold(str(typed)[:TYPED_MAX])
     is_dialled = _DIALLED.fullmatch(folded) and len(tokens.code_of(folded)) >= PHONE_MIN
     chunks = [folded] if is_dialled else folded.split()
-    terms = list(_chained(map(_terms, chunks)))[:WORDS_MAX]
+    terms = _chained(map(_terms, chunks))[:TERMS_MAX]
     if not terms:
         return None
     together = "".join(term.folded for term in terms)
-    if len(terms) > 1 and _LETTERS.fullmatch(together):
-        name = tokens.PINYIN + together[: tokens.LETTERS_MAX[tokens.PINYIN]]
-        return Question(terms, [phrase(name)], [begins(name)])
-    return Question(terms)
+    return Question(terms, together if _LETTERS.fullmatch(together) else "")
 
 
 def _terms(chunk: str) -> list[Term]:
@@ -122,13 +128,12 @@ def _word(words: Sequence[str]) -> Term:
     if fragments := tokens.fragments(code)[:PHRASE_MAX]:
         inside.append(phrase(*fragments))
     if len(words) == 1 and _LETTERS.fullmatch(code):
-        exact += [phrase(_cut(kind, code)) for kind in (tokens.INITIALS, tokens.PINYIN)]
-        starts += [begins(_cut(kind, code)) for kind in (tokens.INITIALS, tokens.PINYIN)]
-        inside += [begins(_cut(kind, code)) for kind in _LATER if len(code) > 1]
+        starts.append(begins(_cut(tokens.INITIALS, code)))
+        if len(code) > 1:
+            exact += [phrase(_cut(kind, code)) for kind in (tokens.INITIALS, tokens.PINYIN)]
+            starts.append(begins(_cut(tokens.PINYIN, code)))
+            inside += [begins(_cut(kind, code)) for kind in _LATER]
     return Term(code, exact, starts, inside, texts, words)
-
-
-_LATER = (tokens.LATER_INITIALS, tokens.LATER_PINYIN)
 
 
 def _as_number(code: str) -> tuple[list[Phrase], list[Phrase]]:

@@ -2,40 +2,51 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
 
 from kept.search import tokens
 from kept.search.matching import Wanted, every, fts5, phrase, tsquery
+from kept.search.models import Document
 from kept.timeline.models import Sight
 
 NEWEST = 2_000
 """Rows looked at in one search; older ones of words that common are not asked for."""
+NARROW = 2_000
+"""Whoever sees at most so many threads has them listed first, then looked through."""
 
 Seen = Mapping[str, Sequence[int] | None]
 """Kind of thread → the scopes it is seen through; None sees all of the kind."""
+Words = TypeVar("Words")
 
-_SQLITE = """
-    SELECT d.id, d.thread_id FROM search_tokens t CROSS JOIN search_document d ON d.id = t.rowid
-    WHERE t.search_tokens MATCH %s AND {seen} ORDER BY t.rowid DESC LIMIT {newest}"""
-_SQLITE_THREADS = """
-    SELECT d.thread_id FROM search_tokens t CROSS JOIN search_document d ON d.id = t.rowid
-    WHERE t.search_tokens MATCH %s AND {row}"""
+_DOCUMENT, _SIGHT = Document._meta.db_table, Sight._meta.db_table
+_SQLITE = f"""
+    SELECT d.id, d.thread_id FROM search_tokens t CROSS JOIN {_DOCUMENT} d ON d.id = t.rowid
+    WHERE t.search_tokens MATCH %s AND {{listed}} AND {{seen}}
+    ORDER BY t.rowid DESC LIMIT {{newest}}"""
+_SQLITE_THREADS = f"""
+    SELECT d.thread_id FROM search_tokens t CROSS JOIN {_DOCUMENT} d ON d.id = t.rowid
+    WHERE t.search_tokens MATCH %s AND {{shown}}"""
 # Order and limit inside keep the planner from walking the table backwards for a rare word.
-_POSTGRESQL = """
+_POSTGRESQL = f"""
     SELECT d.id, d.thread_id FROM (
-        SELECT * FROM search_document WHERE tokens @@ %s::tsquery ORDER BY id DESC LIMIT 2147483647
-    ) d WHERE {seen} ORDER BY d.id DESC LIMIT {newest}"""
-_POSTGRESQL_THREADS = """
-    SELECT d.thread_id FROM search_document d WHERE d.tokens @@ %s::tsquery AND {row}"""
+        SELECT t.* FROM {_DOCUMENT} t WHERE t.tokens @@ %s::tsquery AND {{listed}}
+        ORDER BY t.id DESC LIMIT 2147483647
+    ) d WHERE {{seen}} ORDER BY d.id DESC LIMIT {{newest}}"""
+_POSTGRESQL_THREADS = f"""
+    SELECT d.thread_id FROM {_DOCUMENT} d WHERE d.tokens @@ %s::tsquery AND {{shown}}"""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A piece of SQL over a document ``d``, and its parameters."""
+    """A piece of SQL and its parameters."""
 
-    sql: str
+    sql: str = "TRUE"
     params: tuple = ()
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(f"({self.sql} AND {other.sql})", self.params + other.params)
 
 
 class Sighted:
@@ -43,68 +54,98 @@ class Sighted:
     has its own right. ``inside`` includes rows for own staff only."""
 
     def __init__(self, seen: Seen, *, inside: bool) -> None:
-        self._row = "TRUE" if inside else "NOT d.is_inside"
-        self._seen = _both(Condition(self._row), _kinds(seen))
-        self.is_blind = not self._seen.params
+        self._kinds = _by_scopes(seen)
+        self._shown = Condition("TRUE" if inside else "NOT d.is_inside")
+        self.is_blind = not self._kinds
+        if is_narrow := bool(self._kinds) and _is_narrow(self._kinds.keys()):
+            self._listed, self._seen = _listed(self._kinds), self._shown
+        else:
+            self._listed, self._seen = Condition(), _seen(self._kinds) & self._shown
 
     def newest(self, wanted: Wanted) -> Generator[tuple[int, int]]:
         """(document, thread) of rows that hold all that is wanted, latest change first."""
-        return _read(_words(_SQLITE, _POSTGRESQL), wanted, self._seen, self._row)
+        return self._read(wanted, self._seen)
 
     def newest_apart(self, parts: Sequence[Wanted]) -> Generator[tuple[int, int]]:
         """The same for threads of several rows that hold one part here and another there."""
-        in_split = [every([phrase(tokens.SPLIT), part]) for part in parts]
-        threads = _words(_SQLITE_THREADS, _POSTGRESQL_THREADS).format(row=self._row)
+        first, *others = (every([phrase(tokens.SPLIT), part]) for part in parts)
+        threads = _words(_SQLITE_THREADS, _POSTGRESQL_THREADS).format(shown=self._shown.sql)
         seen = self._seen
-        for wanted in in_split[1:]:
-            also = Condition(f"d.thread_id IN ({threads})", (_said(wanted),))
-            seen = _both(seen, also)
-        return _read(_words(_SQLITE, _POSTGRESQL), in_split[0], seen, self._row)
+        for other in others:
+            seen &= Condition(f"d.thread_id IN ({threads})", (_said(other),))
+        return self._read(first, seen)
 
-
-def _read(sql: str, wanted: Wanted, seen: Condition, row: str) -> Generator[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.format(seen=seen.sql, row=row, newest=NEWEST), [_said(wanted), *seen.params]
+    def _read(self, wanted: Wanted, seen: Condition) -> Generator[tuple[int, int]]:
+        sql = _words(_SQLITE, _POSTGRESQL).format(
+            listed=self._listed.sql, seen=seen.sql, newest=NEWEST
         )
-        yield from cursor
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_said(wanted), *self._listed.params, *seen.params])
+            yield from cursor
 
 
-def _kinds(seen: Seen) -> Condition:
-    """Kinds seen through the same scopes share one EXISTS."""
-    kinds_by_scopes: dict[tuple[int, ...] | None, list[str]] = {}
+Scopes = tuple[int, ...] | None
+
+
+def _by_scopes(seen: Seen) -> dict[Scopes, list[str]]:
+    """Scopes → the kinds seen through them; kinds seen through none are left out."""
+    kinds: dict[Scopes, list[str]] = {}
     for kind, scopes in seen.items():
         if scopes is None or scopes:
             key = None if scopes is None else tuple(sorted(map(int, scopes)))
-            kinds_by_scopes.setdefault(key, []).append(kind)
-    groups = [_group(kinds, scopes) for scopes, kinds in kinds_by_scopes.items()]
-    return Condition(
-        f"({' OR '.join(group.sql for group in groups) or 'FALSE'})",
-        tuple(param for group in groups for param in group.params),
+            kinds.setdefault(key, []).append(kind)
+    return kinds
+
+
+def _is_narrow(several: Sequence[Scopes]) -> bool:
+    if None in several:
+        return False
+    scopes = {scope for scopes in several for scope in scopes}
+    rows = Sight.objects.filter(scope__in=scopes).values("pk")[: NARROW + 1]
+    return rows.count() <= NARROW
+
+
+def _seen(kinds: Mapping[Scopes, list[str]]) -> Condition:
+    """For each row that was found: is it seen?"""
+    # The plus keeps SQLite on the few rows of the thread instead of one look-up for each scope.
+    column = _words("+s.scope_id", "s.scope_id")
+    exists = f"EXISTS (SELECT 1 FROM {_SIGHT} s WHERE s.thread_id = d.thread_id AND {column}"
+    return _either(
+        _of_kind("d", some) & Condition("TRUE" if scopes is None else f"{exists} {_in(scopes)})")
+        for scopes, some in kinds.items()
     )
 
 
-def _group(kinds: Sequence[str], scopes: Sequence[int] | None) -> Condition:
-    of_kind = Condition(f"d.kind IN ({', '.join(['%s'] * len(kinds))})", tuple(kinds))
-    if scopes is None:
-        return of_kind
-    # The plus keeps SQLite on the few rows of the thread instead of one look-up for each scope.
-    column = _words("+s.scope_id", "s.scope_id")
-    sight = f"SELECT 1 FROM {Sight._meta.db_table} s WHERE s.thread_id = d.thread_id"
-    return _both(of_kind, Condition(f"EXISTS ({sight} AND {column} IN ({_list(scopes)}))"))
+def _listed(kinds: Mapping[Scopes, list[str]]) -> Condition:
+    """All that is seen, to be compared with what is found."""
+    key = _words("+t.rowid", "t.id")
+    rows = f"SELECT o.id FROM {_DOCUMENT} o JOIN {_SIGHT} s ON s.thread_id = o.thread_id"
+    which = _either(
+        _of_kind("o", some) & Condition(f"s.scope_id {_in(scopes)}")
+        for scopes, some in kinds.items()
+    )
+    return Condition(f"{key} IN ({rows} WHERE {which.sql})", which.params)
 
 
-def _list(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers))
+def _of_kind(row: str, kinds: Sequence[str]) -> Condition:
+    return Condition(f"{row}.kind IN ({', '.join(['%s'] * len(kinds))})", tuple(kinds))
 
 
-def _both(one: Condition, other: Condition) -> Condition:
-    return Condition(f"({one.sql} AND {other.sql})", (*one.params, *other.params))
+def _either(several) -> Condition:
+    several = list(several)
+    return Condition(
+        f"({' OR '.join(one.sql for one in several)})",
+        tuple(param for one in several for param in one.params),
+    )
+
+
+def _in(scopes: Sequence[int]) -> str:
+    return f"IN ({', '.join(map(str, scopes))})"
 
 
 def _said(wanted: Wanted) -> str:
     return _words(fts5, tsquery)(wanted)
 
 
-def _words(sqlite, postgresql):
+def _words(sqlite: Words, postgresql: Words) -> Words:
     return sqlite if connection.vendor == "sqlite" else postgresql

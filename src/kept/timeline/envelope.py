@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
@@ -14,6 +15,7 @@ from kept.people.models import Unit, User
 from kept.timeline.canonical import canonical, digest
 from kept.timeline.models import Receipt, Sight, Thread
 from kept.timeline.recorder import thread_of
+from kept.timeline.sentences import sentence
 from kept.timeline.sight import scopes_above
 
 KEY_MAX = 80
@@ -50,10 +52,11 @@ class TimelineServices:
             return
         raise Stale(
             _(
-                "{name} changed this after you opened the page ({event}). Look at it again, then decide."
+                "{name} changed this after you opened the page ({event})."
+                " Look at it again, then decide."
             ),
             name=last.by,
-            event=sentence_of(last),
+            event=sentence(last),
             mend=subject.get_absolute_url(),
         )
 
@@ -71,7 +74,7 @@ class TimelineServices:
                     key,
                     verb,
                     body_hash,
-                    connection.ops.adapt_datetimefield_value(_real_now()),
+                    connection.ops.adapt_datetimefield_value(timezone.now()),
                 ],
             )
             row = cursor.fetchone()
@@ -104,12 +107,6 @@ class TimelineServices:
             year = clock.today(company.zone).year
             count = next_number(company, thing.register, year)
             thing.take_number(number_text(company, thing.register, year, count))
-
-
-def _real_now():
-    from django.utils import timezone
-
-    return timezone.now()
 
 
 def sight_thread_id(subject: Any) -> int | None:
@@ -150,7 +147,7 @@ def _require_on_thread(
 
 
 def next_number(company: Unit, register: str, year: int) -> int:
-    """The next number of a register: one statement that counts up and answers, on both databases."""
+    """The next number of a register: one statement that counts up and answers."""
     return take_numbers(company, register, year, 1)[0]
 
 
@@ -170,9 +167,3 @@ def take_numbers(company: Unit, register: str, year: int, count: int) -> range:
 def number_text(company: Unit, register: str, year: int, count: int) -> str:
     """``HN-C26-000123``: company code, register, year, number."""
     return f"{company.code}-{register}{year % 100:02d}-{count:06d}"
-
-
-def sentence_of(entry: Any) -> str:
-    from kept.timeline.sentences import sentence
-
-    return sentence(entry)

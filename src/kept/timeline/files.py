@@ -97,7 +97,7 @@ def safe_name(name: str) -> str:
     seen = "".join(sign for sign in text if unicodedata.category(sign) not in UNSEEN).strip(" .")
     stem, dot, ending = seen.rpartition(".")
     if dot and len(ending) < NAME_MAX // 10:
-        return f"{stem[: NAME_MAX - len(ending) - 1]}.{ending}" or UNNAMED
+        return f"{stem[: NAME_MAX - len(ending) - 1]}.{ending}"
     return seen[:NAME_MAX] or UNNAMED
 
 

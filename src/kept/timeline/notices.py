@@ -1,6 +1,8 @@
 """Telling people: notices are written with their cause and sent later by the worker (SX.11)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +11,9 @@ from kept.kit import clock
 from kept.people.models import Absence, User
 from kept.timeline.canonical import plain
 from kept.timeline.models import Notice, Thread
+from kept.timeline.sentences import sentence_for, word_all
+
+COUNTED = 100
 
 
 def tell(people: Iterable[User], event: str, *, about: Thread, key: str, **values: Any) -> None:
@@ -16,12 +21,13 @@ def tell(people: Iterable[User], event: str, *, about: Thread, key: str, **value
 
     Somebody who is away is told all the same, and so is their deputy.
     """
-    told = with_deputies(people)
     body = plain(values)
-    Notice.objects.bulk_create(
-        [row for person in told for row in _rows(person, event, about=about, key=key, values=body)],
-        ignore_conflicts=True,
-    )
+    rows = [
+        row
+        for person in with_deputies(people)
+        for row in _rows(person, event, about=about, key=key, values=body)
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def with_deputies(people: Iterable[User]) -> list[User]:
@@ -56,6 +62,56 @@ def _rows(person: User, event: str, *, about: Thread, key: str, values: Any) -> 
 
 def unread_count(user: User) -> int:
     """How many screen notices the person has not read yet, counted to 100."""
-    return Notice.objects.filter(to=user, channel=Notice.Channel.SCREEN, read_at__isnull=True)[
-        :100
-    ].count()
+    return Notice.objects.on_screen_of(user).unread()[:COUNTED].count()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A notice as the bell shows it."""
+
+    pk: int
+    text: str
+    icon: str
+    state: str
+    at: datetime
+    is_unread: bool
+    url: str
+    number: str
+    title: str
+
+
+def shown(notices: Iterable[Notice]) -> list[Shown]:
+    """Notices worded for the reader; they must come with their threads. One query."""
+    notices = list(notices)
+    sentences = word_all((one.event, one.values) for one in notices)
+    return [_shown(one, text) for one, text in zip(notices, sentences, strict=True)]
+
+
+def _shown(notice: Notice, text: str) -> Shown:
+    known, thread = sentence_for(notice.event), notice.thread
+    return Shown(
+        pk=notice.pk,
+        text=f"{thread.number} {text}".strip() if thread else text,
+        icon=known.icon,
+        state=known.state,
+        at=notice.created_at,
+        is_unread=notice.read_at is None,
+        url=f"/notices/{notice.pk}/",
+        number=thread.number if thread else "",
+        title=thread.title if thread else "",
+    )
+
+
+def target_of(notice: Notice) -> str:
+    """The address of what a notice is about."""
+    return notice.thread.address if notice.thread and notice.thread.address else "/notices/"
+
+
+def mark_read(user: User, notice_id: int | None = None) -> int:
+    """The person has read one notice, or all; how many were new. A mark of theirs alone, which
+    changes nothing in any matter, so no entry is written.
+    """
+    mine = Notice.objects.filter(to=user, channel=Notice.Channel.SCREEN).unread()
+    if notice_id is not None:
+        mine = mine.filter(pk=notice_id)
+    return mine.update(read_at=clock.now())

@@ -31,6 +31,7 @@ from kept.cases.actions.ownership import (
     take_case,
 )
 from kept.cases.actions.questions import answer_question, ask_question
+from kept.cases.actions.reception import see_out, tick_checklist
 from kept.cases.actions.site import receive_data, report_visit, send_branch, wait_for_mail
 
 __all__ = [
@@ -64,8 +65,10 @@ __all__ = [
     "reply",
     "report_progress",
     "report_visit",
+    "see_out",
     "send_branch",
     "take_case",
     "tell_customer",
+    "tick_checklist",
     "wait_for_mail",
 ]

@@ -182,8 +182,10 @@ def facts_of(case: Case) -> dict[str, str]:
 
 
 def start_clocks(case: Case, *, by: User) -> None:
-    """The promises the company makes for every such case: a reply, and a solution (C01, C02)."""
-    for kind in (PromiseKind.REPLY, PromiseKind.SOLVE):
+    """The promises the company makes for every such case: a reply, a solution (C01, C02), and for
+    somebody who waits, word of how far it is (S1.73).
+    """
+    for kind in (PromiseKind.REPLY, PromiseKind.SOLVE, PromiseKind.PROGRESS):
         promise_by_rule(
             case,
             kind,

@@ -2,7 +2,7 @@
 
 from kept.cases.models.case import Case, CaseStatus
 from kept.cases.models.interaction import Direction, Interaction, SenderType
-from kept.cases.models.policy import CallBackPolicy, CasePolicy, ForumRule, Outcome
+from kept.cases.models.policy import CallBackPolicy, CasePolicy, Checklist, ForumRule, Outcome
 from kept.cases.models.steps import HandOver, HandOverState, Question, QuestionLevel
 from kept.cases.models.words import CaseClass, CaseKind, Evidence, Priority, Route
 
@@ -13,6 +13,7 @@ __all__ = [
     "CaseKind",
     "CasePolicy",
     "CaseStatus",
+    "Checklist",
     "Direction",
     "Evidence",
     "ForumRule",

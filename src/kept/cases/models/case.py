@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kept.cases.models import findable
 from kept.cases.models.words import CaseClass, CaseKind, Evidence, Priority, Route
 from kept.kit.states import HasStates
 from kept.parties.models import Account, Contact
@@ -116,6 +117,10 @@ class Case(HasStates, Threaded):
     )
     related = models.ManyToManyField("self", blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    departed_at = models.DateTimeField(null=True, blank=True)
+    ticked = models.JSONField(default=list, blank=True)
+    unregistered_serial = models.CharField(max_length=60, blank=True, default="")
+    marked_because = models.CharField(max_length=200, blank=True, default="")
     source = models.CharField(max_length=40, blank=True, default="")
     source_ref = models.CharField(max_length=60, blank=True, default="")
 
@@ -131,6 +136,10 @@ class Case(HasStates, Threaded):
 
     def __str__(self) -> str:
         return f"{self.number or ''} {self.summary}".strip()
+
+    def take_number(self, number: str) -> None:
+        super().take_number(number)
+        findable.index(self)
 
     @property
     def is_open(self) -> bool:

@@ -63,6 +63,21 @@ class CallBackPolicy(Policy):
     usual_minutes = models.PositiveIntegerField(default=60)
 
 
+class Checklist(Policy):
+    """What is done at a contact, item by item: courtesy on the phone, reception, hand-over.
+
+    ``items`` reads ``[{"code": "smile", "name": {"en": …}}]``; ``routes`` empty means every route.
+    """
+
+    code = models.SlugField(max_length=40)
+    name = WordsField()
+    routes = models.JSONField(default=list, blank=True)
+    items = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
 class ForumRule(Policy):
     """A forum rule that allows hiding a post, named when it is used (S1.77)."""
 

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.html import escape
 
-from kept.kit.lists import filter_words
+from kept.kit.lists import Contains, filter_words
 from kept.kit.lists.spoken import in_sentence
 from kept.kit.tests.pieces import (
     Batch,
@@ -171,6 +171,21 @@ def test_a_thousand_values_for_one_filter_are_refused():
 def test_strange_addresses_are_the_plain_list(address):
     make_pieces(1)
     assert count(address) == 1
+
+
+def test_a_condition_that_breaks_while_it_is_applied_is_answered_with_a_sentence():
+    class Breaking(PieceFilter):
+        half = Contains("title", method="take_half", label="Half")
+
+        def take_half(self, rows, name, value):
+            return rows.filter(count=int(value) ** 1000 / 2)
+
+    make_pieces(1)
+    breaking = type("BreakingList", (PieceList,), {"filter": Breaking})
+    for value in ("x", "99"):
+        html = body(get(f"?half={value}", of=breaking))
+        assert "These conditions cannot be looked for. Change them." in html
+        assert "data-row-link" not in html
 
 
 def test_wildcards_are_letters_like_others():

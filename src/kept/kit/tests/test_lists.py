@@ -4,16 +4,18 @@ import csv
 import io
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import openpyxl
 import pytest
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from kept.kit import clock
 from kept.kit.exports import BOM
 from kept.kit.lists import Column, FilterSet, List, Order, SavedView, offer_saved_views, view
+from kept.kit.lists.files import as_reader
 from kept.kit.tests.pieces import (
     NOON,
     Batch,
@@ -202,13 +204,25 @@ def test_a_file_that_is_cut_says_so_and_a_whole_one_does_not():
 
 def test_a_streamed_file_speaks_the_readers_language_after_the_request_has_ended():
     make_pieces(1)
+    told = [
+        *(Column("due_at", "Due"), Column("open", "Open", value=lambda row: True)),
+        Column("asked", "Asked", value=lambda row: clock.now()),
+    ]
+    telling = type("Telling", (PieceList,), {"columns": told})
     with override("zh-hans"), timezone.override("Asia/Shanghai"), clock.at(NOON):
-        answer = get("?format=csv", of=type("Long", (PieceList,), {"file_rows": 0}))
-        whole = get("?format=csv")
-    assert "2026-11-21 20:00:00" in body(whole)
-    with override("zh-hans"):
-        assert answer.headers["Content-Disposition"].endswith('pieces-2026-11-21.csv"')
+        answer = get("?format=csv", of=telling)
+    assert answer.headers["Content-Disposition"].endswith('pieces-2026-11-21.csv"')
+    assert body(answer).endswith("\r\n2026-11-21 20:00:00,是,2026-11-21 20:00:00\r\n")
     assert timezone.get_current_timezone_name() != "Asia/Shanghai"
+
+
+def test_a_stream_is_made_in_the_readers_zone_in_whichever_thread_sends_it():
+    with override("zh-hans"), timezone.override("Asia/Shanghai"), clock.at(NOON):
+        pieces = as_reader(
+            f"{clock.now():%H}{timezone.localtime(NOON):%H}{get_language()}" for _number in range(2)
+        )
+    with ThreadPoolExecutor() as threads:
+        assert threads.submit(list, pieces).result() == ["1220zh-hans"] * 2
 
 
 def test_an_empty_list_says_what_to_do_first_and_a_filtered_one_how_to_see_more():

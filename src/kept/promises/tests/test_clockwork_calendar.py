@@ -145,7 +145,7 @@ def test_the_same_time_is_moved_into_a_shorter_day(office):
     assert due("same_time_next_working_day", "2026-05-04 15:00", short) == "2026-05-06 09:00"
 
 
-@pytest.mark.req("C20")
+@pytest.mark.req("SX.03", part="day counting")
 @pytest.mark.parametrize(
     ("term", "start", "expected"),
     [
@@ -175,7 +175,7 @@ def test_days_months_and_years_have_their_ends(office, term, start, expected):
     assert due(term, start, office) == expected
 
 
-@pytest.mark.req("C20")
+@pytest.mark.req("SX.03", part="day counting")
 def test_a_named_day_ends_with_its_last_microsecond(office):
     moment = due_at(Duration.of("10 calendar_days"), at("2026-03-03 15:00"), office)
     assert office.day_of(moment) == date(2026, 3, 13)

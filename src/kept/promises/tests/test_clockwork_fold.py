@@ -151,6 +151,17 @@ def test_what_was_paused_when_it_ended_goes_on_with_what_was_left():
     assert [span.kind for span in again.spans] == ["running", "pause", "stop", "running"]
 
 
+def test_a_pause_and_the_stop_that_follows_are_one():
+    """Kept in the pause with nothing left to wait for but the opening, reopened hours later."""
+    closed = told(
+        ("start", "9 10:00", {"duration": "same_time_next_working_day"}),
+        ("pause", "11 18:00"),
+        ("keep", "12 10:00"),
+    )
+    assert closed.state == "kept" and closed.due_at == at("12 10:00")
+    assert after(closed, "reopen", "12 12:00", policy="resume").due_at == at("12 12:00")
+
+
 def test_what_was_given_up_in_time_can_go_on():
     given_up = told(start("urgent"), ("break", "4 10:00", {"final": True, "reason": "no part"}))
     assert given_up.state == "broken" and not given_up.is_open and given_up.lateness is None

@@ -22,7 +22,7 @@ class NoticeState(models.TextChoices):
 
 class NoticeQuerySet(models.QuerySet):
     def on_screen_of(self, user: User) -> "NoticeQuerySet":
-        """What the bell of a person may show: their notices, but none of what they no longer see."""
+        """What the bell of a person shows: their notices, none of what they no longer see."""
         own = Q(thread__isnull=True) | Q(thread__of_user=user) | Q(thread__of_unit__isnull=False)
         return self.filter(to=user, channel=Channel.SCREEN).filter(
             own | seen_through_kinds(user, "thread")

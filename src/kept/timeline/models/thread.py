@@ -49,6 +49,9 @@ class Thread(Recorded, models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}".strip()
 
+    def get_absolute_url(self) -> str:
+        return self.address
+
     @property
     def thread(self) -> "Thread":
         return self
@@ -57,9 +60,6 @@ class Thread(Recorded, models.Model):
     def see_right(self) -> str:
         """The right that shows this kind of thread; an empty one shows it to nobody."""
         return see_rights().get(self.kind, "")
-
-    def get_absolute_url(self) -> str:
-        return self.address
 
 
 class Sight(models.Model):
