@@ -67,6 +67,7 @@ declare(
     call_supervisor=_("Call the supervisor"),
     other=_("Other case"),
     items=_("Done"),
+    reviewer=_("Who reads it first"),
     handed_over=_("What was handed over"),
     unregistered_serial=_("Serial not on file"),
     marked_because=_("Why it is taken all the same"),
@@ -96,3 +97,4 @@ spec("cases.ask", choices=PEOPLE, order=("level", "to_unit", "to_person", "quest
 spec("cases.reassign_owner", choices={"owner": _colleagues})
 spec("cases.send_branch", choices={"branch": _branches_of})
 spec("cases.close", choices={"outcome": _outcomes})
+spec("cases.draft_post", choices={"reviewer": _colleagues})

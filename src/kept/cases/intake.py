@@ -86,7 +86,7 @@ class IntakePage(ActionPage):
                 "q": self.request.GET.get("q", ""),
                 "found": found(self.request.user, self.request.GET.get("q", "")),
                 "panels": intake_panels.ask(
-                    self.request.user.unit or self.request.user, typed.get("route") or Route.PHONE
+                    self.request.user, typed.get("route") or Route.PHONE
                 ),
                 "key": self.request.POST.get("_key") or new_key(),
                 "version": None,

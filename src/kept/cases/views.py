@@ -44,6 +44,9 @@ class CasePage(DetailPage):
             "questions": subject.questions.filter(answered_at__isnull=True).select_related(
                 "to_person", "to_unit", "by"
             ),
+            "waiting": subject.thread.approvals.filter(status="waiting").select_related(
+                "asked_by", "to"
+            ),
             "related": subject.related.all(),
             "panels": case_panels.ask(subject, self.request.user),
             "print_url": f"{subject.get_absolute_url()}print/",

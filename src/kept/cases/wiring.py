@@ -4,7 +4,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from kept.cases.models import Case, findable
+from kept.approvals.models import ApprovalRequest
+from kept.cases.actions.customer import write_reply
+from kept.cases.actions.forum import POST_REPLY
+from kept.cases.models import Case, Route, findable
 from kept.kit.pages import MenuItem, frame_parts, menu
 from kept.kit.wiring import Slot, reaction
 from kept.people.models import User
@@ -54,3 +57,11 @@ CHANGES_WORDS = (
 def find_by_new_words(case: Case, *, by: User, entry: Entry) -> None:
     """What is said in a case can be found the moment it is said."""
     findable.index(case)
+
+
+@reaction("approval.granted")
+def post_agreed_answer(request: ApprovalRequest, *, by: User, entry: Entry) -> None:
+    """A second person agreed: the drafted answer goes up in the name of who wrote it (S1.78)."""
+    if request.kind == POST_REPLY:
+        case = Case.objects.get(thread=request.about)
+        write_reply(case, by=request.asked_by, route=Route.FORUM, answer=request.text)

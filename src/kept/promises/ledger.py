@@ -94,7 +94,7 @@ def _make(
     term = {"due": due_at} if due_at else {"rule": rule.pk} if rule else {}
     write_event(promise, "start", at=start, by=by, **term)
     refresh_due(promise.about)
-    subject.record(
+    subject.thread.record(
         "promise.made",
         by=by,
         kind=kind,
@@ -110,7 +110,7 @@ def keep(promise: Promise, *, by: User, subject: Any, at: datetime | None = None
     write_event(promise, "keep", at=at or clock.now(), by=by)
     refresh_due(promise.about)
     late = (promise.lateness or 0) > 0
-    subject.record(
+    subject.thread.record(
         "promise.broken" if late else "promise.kept",
         by=by,
         kind=promise.kind,
@@ -132,7 +132,7 @@ def cancel_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason:
     """Withdraw open promises that no longer mean anything; they count neither way."""
     for promise in open_promises(subject, kinds):
         write_event(promise, "cancel", at=clock.now(), by=by, reason=reason)
-        subject.record("promise.cancelled", by=by, kind=promise.kind)
+        subject.thread.record("promise.cancelled", by=by, kind=promise.kind)
     refresh_due(subject.thread)
 
 
@@ -143,7 +143,7 @@ def pause_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason: 
     )
     for promise in still:
         write_event(promise, "pause", at=clock.now(), by=by, reason=reason)
-        subject.record("promise.paused", by=by, kind=promise.kind, reason=reason)
+        subject.thread.record("promise.paused", by=by, kind=promise.kind, reason=reason)
     refresh_due(subject.thread)
 
 
@@ -151,7 +151,7 @@ def resume_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> None
     """Let the clocks of these kinds go on."""
     for promise in open_promises(subject, kinds).filter(state=Promise.State.PAUSED):
         write_event(promise, "resume", at=clock.now(), by=by)
-        subject.record("promise.resumed", by=by, kind=promise.kind, due_at=promise.due_at)
+        subject.thread.record("promise.resumed", by=by, kind=promise.kind, due_at=promise.due_at)
     refresh_due(subject.thread)
 
 
@@ -163,7 +163,7 @@ def reopen_kept(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> None
     for promise in ended:
         policy = promise.rule.reopening if promise.rule else "keep"
         write_event(promise, "reopen", at=clock.now(), by=by, policy=policy)
-        subject.record("promise.reopened", by=by, kind=promise.kind, due_at=promise.due_at)
+        subject.thread.record("promise.reopened", by=by, kind=promise.kind, due_at=promise.due_at)
     refresh_due(subject.thread)
 
 
@@ -172,7 +172,7 @@ def hand_to(promise: Promise, person: User, *, by: User, subject: Any) -> Promis
     old, promise.person = promise.person, person
     promise.save(update_fields=["person"])
     sight.add_sight(promise.about, [person.scope_id])
-    subject.record("promise.handed", by=by, kind=promise.kind, old=old, new=person)
+    subject.thread.record("promise.handed", by=by, kind=promise.kind, old=old, new=person)
     return promise
 
 

@@ -41,6 +41,14 @@ def either(parts: Sequence[Wanted]) -> Wanted:
     return parts[0] if len(parts) == 1 else Either(tuple(parts))
 
 
+def unordered(wanted: Wanted) -> Wanted:
+    """The same with the tokens of each phrase in any order: what an index can say by itself."""
+    if isinstance(wanted, Phrase):
+        *first, last = wanted.tokens
+        return every([*(Phrase((token,)) for token in first), Phrase((last,), wanted.is_open)])
+    return type(wanted)(tuple(map(unordered, wanted.parts)))
+
+
 def fts5(wanted: Wanted) -> str:
     """An FTS5 match: tokens hold letters and characters only, so nothing needs escaping."""
     if isinstance(wanted, Phrase):

@@ -4,8 +4,7 @@ First what is exactly what was typed (a number, a phone, a serial, a whole name 
 what begins so, then what holds it anywhere; within each the latest change first.
 """
 
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,8 +15,11 @@ from kept.people.models import User
 from kept.search.marking import Marked, Marker
 from kept.search.models import Document
 from kept.search.question import Question, question
-from kept.search.rows import Seen, Sighted
+from kept.search.rows import Row, Seen, Sighted
 from kept.timeline.models import Threaded
+
+ROWS_A_HIT = 3
+"""A thread found before is found again in the next rank, and once for each of its rows."""
 
 
 @dataclass(frozen=True)
@@ -91,24 +93,24 @@ def _hits(asked: Question, sighted: Sighted, limit: int, *, with_texts: bool) ->
     found: dict[int, tuple[int, int]] = {}
     if sighted.is_blind:
         return []
-    for rank, search in enumerate(_searches(asked, sighted, with_texts)):
-        with closing(search) as pairs:
-            while len(found) < limit and (pair := next(pairs, None)):
-                document, thread = pair
-                found.setdefault(thread, (document, rank))
+    for rank, rows in enumerate(_searches(asked, sighted, limit, with_texts)):
+        while len(found) < limit and (row := next(rows, None)):
+            document, thread = row
+            found.setdefault(thread, (document, rank))
         if len(found) >= limit or (found and asked.is_long_number and not with_texts):
             break
     return _shown(asked, dict(found.values()), with_texts)
 
 
 def _searches(
-    asked: Question, sighted: Sighted, with_texts: bool
-) -> Iterator[Generator[tuple[int, int]]]:
+    asked: Question, sighted: Sighted, limit: int, with_texts: bool
+) -> Iterator[Iterator[Row]]:
     """One search for each rank; not made when the ranks before it filled the page."""
+    enough = limit * ROWS_A_HIT
     for wanted in asked.tiers(with_texts):
-        yield sighted.newest(wanted)
+        yield sighted.newest(wanted, enough)
     if with_texts and len(asked.terms) > 1:
-        yield sighted.newest_apart(asked.parts())
+        yield sighted.newest_apart(asked.parts(), enough)
 
 
 def _shown(asked: Question, ranks: dict[int, int], with_texts: bool) -> list[Hit]:

@@ -1,13 +1,12 @@
 """Asking the index, in the words of either database."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.db import connection
 
 from kept.search import tokens
-from kept.search.matching import Wanted, every, fts5, phrase, tsquery
+from kept.search.matching import Wanted, every, fts5, phrase, tsquery, unordered
 from kept.search.models import Document
 from kept.timeline.models import Sight
 
@@ -18,24 +17,28 @@ NARROW = 2_000
 
 Seen = Mapping[str, Sequence[int] | None]
 """Kind of thread → the scopes it is seen through; None sees all of the kind."""
-Words = TypeVar("Words")
+Row = tuple[int, int]
+"""(document, thread)"""
 
 _DOCUMENT, _SIGHT = Document._meta.db_table, Sight._meta.db_table
 _SQLITE = f"""
-    SELECT d.id, d.thread_id FROM search_tokens t CROSS JOIN {_DOCUMENT} d ON d.id = t.rowid
-    WHERE t.search_tokens MATCH %s AND {{listed}} AND {{seen}}
-    ORDER BY t.rowid DESC LIMIT {{newest}}"""
-_SQLITE_THREADS = f"""
-    SELECT d.thread_id FROM search_tokens t CROSS JOIN {_DOCUMENT} d ON d.id = t.rowid
-    WHERE t.search_tokens MATCH %s AND {{shown}}"""
-# Order and limit inside keep the planner from walking the table backwards for a rare word.
+    SELECT d.id, d.thread_id
+    FROM search_tokens JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
+    WHERE search_tokens MATCH %s AND {{listed}} AND {{seen}}
+    ORDER BY search_tokens.rowid DESC LIMIT {{size}} OFFSET {{start}}"""
+# Newest first and one by one: no more rows are read than are shown.
 _POSTGRESQL = f"""
-    SELECT d.id, d.thread_id FROM (
-        SELECT t.* FROM {_DOCUMENT} t WHERE t.tokens @@ %s::tsquery AND {{listed}}
-        ORDER BY t.id DESC LIMIT 2147483647
-    ) d WHERE {{seen}} ORDER BY d.id DESC LIMIT {{newest}}"""
+    SELECT t.id, d.thread_id
+    FROM (SELECT t.id FROM search_found(%s::tsquery) t(id) WHERE {{listed}} ORDER BY t.id DESC) t
+    CROSS JOIN LATERAL (
+        SELECT d.thread_id FROM {_DOCUMENT} d WHERE d.id = t.id AND {{seen}} OFFSET 0
+    ) d ORDER BY t.id DESC LIMIT {{size}} OFFSET {{start}}"""
+_SQLITE_THREADS = f"""
+    SELECT d.thread_id FROM search_tokens JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
+    WHERE search_tokens MATCH %s AND {{shown}}"""
 _POSTGRESQL_THREADS = f"""
-    SELECT d.thread_id FROM {_DOCUMENT} d WHERE d.tokens @@ %s::tsquery AND {{shown}}"""
+    SELECT d.thread_id FROM search_found(%s::tsquery) t(id) JOIN {_DOCUMENT} d ON d.id = t.id
+    WHERE {{shown}}"""
 
 
 @dataclass(frozen=True)
@@ -54,34 +57,59 @@ class Sighted:
     has its own right. ``inside`` includes rows for own staff only."""
 
     def __init__(self, seen: Seen, *, inside: bool) -> None:
-        self._kinds = _by_scopes(seen)
+        kinds = _by_scopes(seen)
+        self.is_blind = not kinds
         self._shown = Condition("TRUE" if inside else "NOT d.is_inside")
-        self.is_blind = not self._kinds
-        if is_narrow := bool(self._kinds) and _is_narrow(self._kinds.keys()):
-            self._listed, self._seen = _listed(self._kinds), self._shown
+        if _is_narrow(kinds):
+            self._listed, self._seen = _listed(kinds), self._shown
         else:
-            self._listed, self._seen = Condition(), _seen(self._kinds) & self._shown
+            self._listed, self._seen = Condition(), _seen(kinds) & self._shown
 
-    def newest(self, wanted: Wanted) -> Generator[tuple[int, int]]:
-        """(document, thread) of rows that hold all that is wanted, latest change first."""
-        return self._read(wanted, self._seen)
+    def newest(self, wanted: Wanted, enough: int) -> Iterator[Row]:
+        """Rows that hold all that is wanted, latest change first; ``enough`` at once, then on."""
+        return self._read(wanted, self._seen, enough)
 
-    def newest_apart(self, parts: Sequence[Wanted]) -> Generator[tuple[int, int]]:
+    def newest_apart(self, parts: Sequence[Wanted], enough: int) -> Iterator[Row]:
         """The same for threads of several rows that hold one part here and another there."""
         first, *others = (every([phrase(tokens.SPLIT), part]) for part in parts)
-        threads = _words(_SQLITE_THREADS, _POSTGRESQL_THREADS).format(shown=self._shown.sql)
         seen = self._seen
         for other in others:
-            seen &= Condition(f"d.thread_id IN ({threads})", (_said(other),))
-        return self._read(first, seen)
+            seen &= self._holds_somewhere(other)
+        return self._read(first, seen, enough)
 
-    def _read(self, wanted: Wanted, seen: Condition) -> Generator[tuple[int, int]]:
-        sql = _words(_SQLITE, _POSTGRESQL).format(
-            listed=self._listed.sql, seen=seen.sql, newest=NEWEST
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_said(wanted), *self._listed.params, *seen.params])
-            yield from cursor
+    def _holds_somewhere(self, wanted: Wanted) -> Condition:
+        if connection.vendor == "sqlite":
+            shown, sql, params = self._shown, _SQLITE_THREADS, [fts5(wanted)]
+        else:
+            shown, sql = self._shown & _in_order(wanted), _POSTGRESQL_THREADS
+            params = [tsquery(unordered(wanted))]
+        threads = sql.format(shown=shown.sql)
+        return Condition(f"d.thread_id IN ({threads})", (*params, *shown.params))
+
+    def _read(self, wanted: Wanted, seen: Condition, enough: int) -> Iterator[Row]:
+        if connection.vendor == "sqlite":
+            sql, params = _SQLITE, [fts5(wanted)]
+        else:
+            sql, params = _POSTGRESQL, [tsquery(unordered(wanted))]
+            seen &= _in_order(wanted)
+        for start, size in ((0, enough), (enough, NEWEST)):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    sql.format(listed=self._listed.sql, seen=seen.sql, start=start, size=size),
+                    [*params, *self._listed.params, *seen.params],
+                )
+                rows = cursor.fetchall()
+            yield from rows
+            if len(rows) < size:
+                return
+
+
+def _in_order(wanted: Wanted) -> Condition:
+    """PostgreSQL finds by the tokens alone; their order is looked at in the rows to be shown,
+    because it stands in the rows and not in the index."""
+    if unordered(wanted) == wanted:
+        return Condition()
+    return Condition("d.tokens @@ %s::tsquery", (tsquery(wanted),))
 
 
 Scopes = tuple[int, ...] | None
@@ -97,10 +125,10 @@ def _by_scopes(seen: Seen) -> dict[Scopes, list[str]]:
     return kinds
 
 
-def _is_narrow(several: Sequence[Scopes]) -> bool:
-    if None in several:
+def _is_narrow(kinds: Mapping[Scopes, list[str]]) -> bool:
+    if None in kinds:
         return False
-    scopes = {scope for scopes in several for scope in scopes}
+    scopes = {scope for scopes in kinds for scope in scopes}
     rows = Sight.objects.filter(scope__in=scopes).values("pk")[: NARROW + 1]
     return rows.count() <= NARROW
 
@@ -108,44 +136,34 @@ def _is_narrow(several: Sequence[Scopes]) -> bool:
 def _seen(kinds: Mapping[Scopes, list[str]]) -> Condition:
     """For each row that was found: is it seen?"""
     # The plus keeps SQLite on the few rows of the thread instead of one look-up for each scope.
-    column = _words("+s.scope_id", "s.scope_id")
+    column = "+s.scope_id" if connection.vendor == "sqlite" else "s.scope_id"
     exists = f"EXISTS (SELECT 1 FROM {_SIGHT} s WHERE s.thread_id = d.thread_id AND {column}"
-    return _either(
+    groups = [
         _of_kind("d", some) & Condition("TRUE" if scopes is None else f"{exists} {_in(scopes)})")
         for scopes, some in kinds.items()
-    )
+    ]
+    return Condition(f"({' OR '.join(one.sql for one in groups)})", _params(groups))
 
 
 def _listed(kinds: Mapping[Scopes, list[str]]) -> Condition:
     """All that is seen, to be compared with what is found."""
-    key = _words("+t.rowid", "t.id")
-    rows = f"SELECT o.id FROM {_DOCUMENT} o JOIN {_SIGHT} s ON s.thread_id = o.thread_id"
-    which = _either(
+    key = "+search_tokens.rowid" if connection.vendor == "sqlite" else "t.id"
+    rows = f"SELECT o.id FROM {_DOCUMENT} o JOIN {_SIGHT} s ON s.thread_id = o.thread_id WHERE"
+    lists = [
         _of_kind("o", some) & Condition(f"s.scope_id {_in(scopes)}")
         for scopes, some in kinds.items()
-    )
-    return Condition(f"{key} IN ({rows} WHERE {which.sql})", which.params)
+    ]
+    union = " UNION ALL ".join(f"{rows} {one.sql}" for one in lists)
+    return Condition(f"{key} IN ({union})", _params(lists))
 
 
 def _of_kind(row: str, kinds: Sequence[str]) -> Condition:
     return Condition(f"{row}.kind IN ({', '.join(['%s'] * len(kinds))})", tuple(kinds))
 
 
-def _either(several) -> Condition:
-    several = list(several)
-    return Condition(
-        f"({' OR '.join(one.sql for one in several)})",
-        tuple(param for one in several for param in one.params),
-    )
+def _params(conditions: Iterable[Condition]) -> tuple:
+    return tuple(param for one in conditions for param in one.params)
 
 
 def _in(scopes: Sequence[int]) -> str:
     return f"IN ({', '.join(map(str, scopes))})"
-
-
-def _said(wanted: Wanted) -> str:
-    return _words(fts5, tsquery)(wanted)
-
-
-def _words(sqlite: Words, postgresql: Words) -> Words:
-    return sqlite if connection.vendor == "sqlite" else postgresql

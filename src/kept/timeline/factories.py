@@ -3,6 +3,7 @@
 from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from kept.people.models import Unit, User
 from kept.timeline.files import attach, store
@@ -13,6 +14,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 _numbers = count(1)
 
 
+@transaction.atomic
 def make_thread(
     unit: Unit, *, kind: str = "case", title: str = "No picture", **words: str
 ) -> Thread:
@@ -30,6 +32,7 @@ def make_file(by: User, name: str = "photo.png", content: bytes = PNG) -> Attach
     return store(SimpleUploadedFile(name, content), by=by)
 
 
+@transaction.atomic
 def attach_file(thread: Thread, by: User, **values) -> Attachment:
     """A file on an entry of its own."""
     file = make_file(by, **values)

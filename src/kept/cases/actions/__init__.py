@@ -20,7 +20,7 @@ from kept.cases.actions.details import (
     flag_caller,
     link_cases,
 )
-from kept.cases.actions.forum import hide_post, move_to_private
+from kept.cases.actions.forum import draft_post, hide_post, move_to_private
 from kept.cases.actions.intake import open_case
 from kept.cases.actions.ownership import (
     accept_case,
@@ -47,6 +47,7 @@ __all__ = [
     "close_case",
     "correct_case",
     "decline_case",
+    "draft_post",
     "enter_result",
     "flag_caller",
     "give_back",

@@ -12,7 +12,7 @@ from kept.cases.actions.closing import customers_word
 from kept.cases.actions.intake import PhoneText, facts_of, register
 from kept.cases.actions.ownership import ALIVE
 from kept.cases.models import Case, CaseStatus, Direction, Evidence, Route
-from kept.cases.settings import usual_call_back_minutes
+from kept.cases.settings import case_policy, usual_call_back_minutes
 from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
@@ -31,13 +31,24 @@ def reply(case: Case, *, by: User, route: Route, answer: Text) -> Case:
     """
     if by.is_system:
         raise Refused(_("Only a person replies; an acknowledgement is no reply."), rule="S2.14")
+    if route == Route.FORUM and case_policy(case.unit).forum_needs_second_person:
+        raise Refused(
+            _("A public answer is read by a second person first: draft it."),
+            rule="S1.78",
+            mend=f"{case.get_absolute_url()}draft_post/",
+        )
+    write_reply(case, by=by, route=route, answer=answer)
+    return case
+
+
+def write_reply(case: Case, *, by: User, route: Route, answer: str) -> None:
+    """Put a reply on record and keep what was promised by it."""
     register(
         case, by=by, unit=case.unit, route=route, direction=Direction.OUT, content=answer,
         was_reached=True,
     )  # fmt: skip
     case.record("case.replied", by=by, route=route, words={"answer": answer})
     ledger.keep_open(case, kinds_kept_by(case, route), by=by)
-    return case
 
 
 def kinds_kept_by(case: Case, route: Route) -> list[PromiseKind]:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kept.approvals import actions as approvals
 from kept.cases.actions.details import relate
 from kept.cases.actions.intake import PhoneText, open_case
 from kept.cases.actions.ownership import ALIVE
@@ -14,6 +15,7 @@ from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
 
+POST_REPLY = "forum_reply"
 NEVER_HIDDEN = {CaseKind.CRITICISM, CaseKind.COMPLAINT, CaseKind.SUGGESTION}
 
 
@@ -49,6 +51,19 @@ def hide_post(case: Case, *, by: User, forum_rule: ForumRule, reason: Text) -> C
         by=by,
         forum_rule=str(forum_rule.code),
         words={"reason": reason, "summary": case.summary, "text": case.description},
+    )
+    return case
+
+
+@action("cases.draft_post", label=_("Draft public answer"), on=ALIVE, offered=is_post,
+        right="cases.work", icon="pen-line")  # fmt: skip
+def draft_post(case: Case, *, by: User, answer: Text, reviewer: User | None = None) -> Case:
+    """Prepare the public answer to a hard post; it goes up once a second person agrees (S1.78)."""
+    _require_post(case)
+    if case.thread.approvals.filter(status="waiting", kind=POST_REPLY).exists():
+        raise Refused(_("A draft is waiting for a second person already."), rule="S1.78")
+    approvals.ask(
+        case.thread, POST_REPLY, by=by, unit=case.unit, text=answer, right="cases.work", to=reviewer
     )
     return case
 

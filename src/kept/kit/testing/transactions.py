@@ -8,16 +8,17 @@ flush takes the refusing triggers away and puts the same ones back in the same t
 from typing import Any
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 REFUSING = "RAISE(ABORT"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Teach SQLite's flush about the triggers, once for the whole run."""
-    if not hasattr(DatabaseOperations, "_kept_sql_flush"):
-        DatabaseOperations._kept_sql_flush = DatabaseOperations.sql_flush  # type: ignore[attr-defined]
-        DatabaseOperations.sql_flush = flush_around_triggers  # type: ignore[method-assign]
+    operations: Any = DatabaseWrapper.ops_class
+    if not hasattr(operations, "_kept_sql_flush"):
+        operations._kept_sql_flush = operations.sql_flush
+        operations.sql_flush = flush_around_triggers
 
 
 def flush_around_triggers(operations: Any, *args: Any, **options: Any) -> list[str]:

@@ -148,14 +148,14 @@ def test_a_fuzzy_translation_is_a_fault(package, locale):
 def test_new_and_left_over_messages_are_faults_until_updated(package, locale):
     translate(locale, extract_catalog(package))
     source = package / "cases" / "actions.py"
-    source.write_text(PYTHON.replace('"Plain"', '"New words"'), encoding="utf-8")
+    source.write_text(PYTHON.replace('"Plain"', '"Plains"'), encoding="utf-8")
     template = extract_catalog(package)
     missing, left_over = faults("zh_Hans", template, locale)
-    assert missing.endswith("“New words” is missing; run update")
+    assert missing.endswith("“Plains” is missing; run update")
     assert left_over == "zh_Hans: “Plain” is no longer in the source; run update"
     assert update_catalog("zh_Hans", template, locale)
     (untranslated,) = faults("zh_Hans", template, locale)
-    assert untranslated.endswith("“New words” is not translated")
+    assert untranslated.endswith("“Plains” is not translated")
 
 
 def test_no_catalogue_at_all_misses_everything(package, locale):

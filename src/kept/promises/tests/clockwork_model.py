@@ -63,16 +63,16 @@ class Model:
 
         None when that is beyond the horizon.
         """
-        minute, left = self.minute_of(start), minutes
-        still = [(self.minute_of(first), self.minute_of(last)) for first, last in pauses]
-        while left:
-            if minute >= len(self.open):
+        counts = bytearray(self.open) if working else bytearray(b"\x01" * len(self.open))
+        for first, last in pauses:
+            begin, end = self.minute_of(first), self.minute_of(last)
+            counts[begin:end] = bytes(len(counts[begin:end]))
+        minute = self.minute_of(start) - 1
+        for _ in range(minutes):
+            minute = counts.find(1, minute + 1)
+            if minute < 0:
                 return None
-            stands = any(first <= minute < last for first, last in still)
-            if not stands and (self.open[minute] or not working):
-                left -= 1
-            minute += 1
-        return self.moment_of(minute)
+        return self.moment_of(minute + 1)
 
 
 def due_day(day: date, count: int, pauses, works, tz) -> date:

@@ -62,6 +62,12 @@ def test_a_calendar_refuses_what_is_none():
         ALWAYS.next_open(datetime(2026, 5, 1))  # noqa: DTZ001
 
 
+def test_the_closing_moment_is_closed_and_the_opening_open(office):
+    assert office.is_open(at("2026-05-04 09:00")) and office.is_open(at("2026-05-04 17:00") - TICK)
+    assert not office.is_open(at("2026-05-04 17:00"))
+    assert local(office.next_open(at("2026-05-04 17:00"))) == "2026-05-05 09:00"
+
+
 def test_overnight_shifts_belong_to_the_day_they_start_on():
     nights = WorkCalendar(
         PARIS, week_of({"mon-fri": ["22:00-06:00"]}), frozenset({date(2026, 5, 1)})

@@ -27,7 +27,7 @@ BASES = {
     "Asia/Kolkata": (date(2026, 4, 28), date(2024, 2, 26)),
 }
 SOME = settings(
-    max_examples=40,
+    max_examples=35,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -23,11 +23,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("SX.10", part="search")]
 
 
 @pytest.fixture
-def texts(monkeypatch) -> dict[int, str]:
-    """Thread → folded review, all in the index; as many rows are looked at as there are."""
+def texts(db) -> dict[int, str]:
+    """Thread → folded review, all in the index."""
     if not REVIEWS.exists():
         pytest.skip("needs shared/data/zh_product_reviews_a.csv.gz beside the repository")
-    monkeypatch.setattr(rows, "NEWEST", TEXTS)
     with gzip.open(REVIEWS, "rt", encoding="utf-8", newline="") as file:
         every_tenth = islice(csv.DictReader(file), 0, None, 10)
         reviews = [row["review"] for row in islice(every_tenth, TEXTS)]
@@ -46,7 +45,8 @@ def texts(monkeypatch) -> dict[int, str]:
 
 def _found(typed: str) -> set[int]:
     wanted = question(typed).tiers()[-1]
-    return {thread for _, thread in rows.Sighted({"case": None}, inside=True).newest(wanted)}
+    sighted = rows.Sighted({"case": None}, inside=True)
+    return {thread for _, thread in sighted.newest(wanted, enough=TEXTS)}
 
 
 def _pieces(texts: dict[int, str], length: int, many: int) -> set[str]:

@@ -18,6 +18,13 @@ EVERYTHING = {
 TYPED = ["漏油", "漏", "张伟", "zw", "zhangwei", "13800138000", "138", "换泵", "漏油 换泵"]
 
 
+@pytest.fixture(autouse=True, params=["few threads", "many threads"])
+def narrow(request, monkeypatch):
+    """The two ways to ask: whoever sees few threads has them listed first."""
+    if request.param == "many threads":
+        monkeypatch.setattr("kept.search.rows.NARROW", -1)
+
+
 @pytest.mark.parametrize("typed", TYPED)
 def test_another_scope_finds_nothing(put, ours, theirs, typed):
     thread = put(**EVERYTHING)
