@@ -54,7 +54,7 @@ function listedIcons() {
 /** Icons that templates and Python name, with the file that does. */
 function usedIcons() {
   const used = new Map();
-  const named = /\{% icon "([\w-]+)"|\bicon(?::\s*str)?\s*=\s*"([\w-]+)"|_icon="([\w-]+)"/g;
+  const named = /\{% icon [^"%]*"(?!size-)([\w-]+)"|\bicon(?::\s*str)?\s*=\s*"([\w-]+)"|_icon="([\w-]+)"/g;
   for (const file of filesIn(join(root, "src/kept"), [".html", ".py"])) {
     for (const [, ...names] of readFileSync(file, "utf8").matchAll(named)) {
       used.set(names.find(Boolean), relative(root, file));
@@ -64,25 +64,22 @@ function usedIcons() {
 }
 
 function icons() {
-  const listed = listedIcons();
+  const used = usedIcons();
+  const names = new Set([...listedIcons(), ...used.keys()]);
   const faults = [];
-  for (const [name, file] of usedIcons()) {
-    if (!listed.has(name)) faults.push(`${file}: icon "${name}" is not in assets/icons.txt`);
-    listed.add(name);
-  }
-  const symbols = [...listed].sort().map((name) => symbol(name, faults));
+  const symbols = [...names].sort().map((name) => symbol(name, used.get(name), faults));
   write("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
   return faults;
 }
 
-function symbol(name, faults) {
+function symbol(name, file, faults) {
   try {
     const svg = read("node_modules/lucide-static/icons", `${name}.svg`);
     const shapes = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
     const inside = shapes.replace(/\s*\n\s*/g, "").replace(/ \/>/g, "/>");
     return `<symbol id="${name}" viewBox="0 0 24 24">${inside}</symbol>`;
   } catch {
-    faults.push(`there is no icon "${name}" in lucide`);
+    faults.push(`${file ?? "assets/icons.txt"}: lucide has no icon "${name}"`);
     return "";
   }
 }

@@ -87,7 +87,7 @@ def test_story_s1_steps_3_to_6_and_12(house, client):
         with refused("S1.52", field="reason"):
             promise_call_back(c1, by=lin, phone="0731-88881234", due_at=moment("2026-06-01 10:30"))
         promise_call_back(c1, by=lin, phone="0731-88881234", due_at=moment("2026-06-01 09:50"))
-    # 5. Colleagues cannot help, the solution department can; the customer is told ten minutes early.
+    # 5. Colleagues cannot help, the solution department can; the customer hears 10 min early.
     with at("2026-06-01 09:20"):
         with refused("S1.53", field="level"):
             ask_question(

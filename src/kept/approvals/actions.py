@@ -18,14 +18,26 @@ WAITING = (RequestState.WAITING,)
 
 
 def ask(
-    about: Thread, kind: str, *, by: User, unit: Unit, text: str, right: str = "",
+    about: Thread,
+    kind: str,
+    *,
+    by: User,
+    unit: Unit,
+    text: str,
+    right: str = "",
     to: User | None = None,
-) -> ApprovalRequest:  # fmt: skip
+) -> ApprovalRequest:
     """Ask for agreement, inside another module's action; the deadline is a promise by rule."""
     request = ApprovalRequest.objects.create(
-        about=about, kind=kind, unit=unit, text=text, right=right, to=to, asked_by=by,
+        about=about,
+        kind=kind,
+        unit=unit,
+        text=text,
+        right=right,
+        to=to,
+        asked_by=by,
         asked_at=clock.now(),
-    )  # fmt: skip
+    )
     decider = to or unit.manager
     request.about.record("approval.asked", by=by, kind=kind, to=decider, words={"text": text})
     ledger.promise_by_rule(
@@ -54,9 +66,7 @@ def may_decide(request: ApprovalRequest, by: User) -> bool:
 
 def _require_second_person(request: ApprovalRequest, by: User) -> None:
     if by == request.asked_by:
-        raise Refused(
-            _("You prepared this yourself; somebody else decides."), rule="SX.13"
-        )
+        raise Refused(_("You prepared this yourself; somebody else decides."), rule="SX.13")
     if not may_decide(request, by):
         raise NotAllowed(request.right or "approvals.decide", _("Decide"))
 
@@ -65,15 +75,28 @@ def _is_mine_to_decide(request: ApprovalRequest, by: User) -> bool:
     return by != request.asked_by and may_decide(request, by)
 
 
-@action("approvals.approve", label=_("Agree"), on=WAITING, right="cases.see", primary=True,
-        offered=_is_mine_to_decide, icon="thumbs-up")  # fmt: skip
+@action(
+    "approvals.approve",
+    label=_("Agree"),
+    on=WAITING,
+    right="cases.see",
+    primary=True,
+    offered=_is_mine_to_decide,
+    icon="thumbs-up",
+)
 def approve(request: ApprovalRequest, *, by: User, note: Text = "") -> ApprovalRequest:
     """Agree: what was prepared happens now, word for word (SX.13)."""
     return _decide(request, RequestState.GRANTED, by=by, note=note)
 
 
-@action("approvals.refuse", label=_("Do not agree"), on=WAITING, right="cases.see",
-        offered=_is_mine_to_decide, icon="thumbs-down")  # fmt: skip
+@action(
+    "approvals.refuse",
+    label=_("Do not agree"),
+    on=WAITING,
+    right="cases.see",
+    offered=_is_mine_to_decide,
+    icon="thumbs-down",
+)
 def refuse(request: ApprovalRequest, *, by: User, note: Text) -> ApprovalRequest:
     """Do not agree, saying why; whoever prepared it is told (SX.13)."""
     return _decide(request, RequestState.REFUSED, by=by, note=note)

@@ -1,4 +1,4 @@
-"""What case forms ask, in the trade's words; order and widgets where the signature is not enough."""
+"""What case forms ask, in the trade's words; order where the signature is not enough."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -21,10 +21,24 @@ from kept.search.queries import suggest
 
 FORM = "intake"
 FIELDS = (
-    "route", "summary", "description", "caller_name", "caller_phone", "caller_email", "case_kind",
-    "priority", "sender_type", "product", "version", "account", "contact", "serial_unit", "unit",
-    "received_at", "files",
-)  # fmt: skip
+    "route",
+    "summary",
+    "description",
+    "caller_name",
+    "caller_phone",
+    "caller_email",
+    "case_kind",
+    "priority",
+    "sender_type",
+    "product",
+    "version",
+    "account",
+    "contact",
+    "serial_unit",
+    "unit",
+    "received_at",
+    "files",
+)
 #: What stands beside a call: greeting, script, etiquette; asked with the reader's unit and route.
 intake_panels = Slot("cases.intake_panels")
 
@@ -85,9 +99,7 @@ class IntakePage(ActionPage):
                 "known": known,
                 "q": self.request.GET.get("q", ""),
                 "found": found(self.request.user, self.request.GET.get("q", "")),
-                "panels": intake_panels.ask(
-                    self.request.user, typed.get("route") or Route.PHONE
-                ),
+                "panels": intake_panels.ask(self.request.user, typed.get("route") or Route.PHONE),
                 "key": self.request.POST.get("_key") or new_key(),
                 "version": None,
             },

@@ -93,7 +93,7 @@ class CaseList(List):
         Column("status", _("Status"), value="get_status_display", phone="state"),
         Column(
             "due", _("Due"), value=_due, export=lambda case: case.thread.next_due_at, order="due"
-        ),  # fmt: skip
+        ),
         Column("owner", _("Owner"), value="owner.name", phone="hide"),
         Column("handler", _("Handler"), value="handler.name"),
         Column("received", _("Received"), value="received_at", order="newest", phone="hide"),
@@ -164,8 +164,11 @@ class ProblemList(CaseList):
 
     name, title = "problems", _("Product problems")
     defaults = {"classification": [CaseClass.DEFECT, CaseClass.REQUIREMENT]}
-    order = {"newest": Order("-received_at", "-pk"), "number": Order("number"),
-             "product": Order("product__code", "version", "pk")}  # fmt: skip
+    order = {
+        "newest": Order("-received_at", "-pk"),
+        "number": Order("number"),
+        "product": Order("product__code", "version", "pk"),
+    }
     default_order = "newest"
     columns = [
         Column("number", _("Number"), link=True, width="fit", order="number"),
@@ -199,8 +202,9 @@ class QueueList(CaseList):
 
     name, title = "queue", _("Queue")
     defaults: dict = {}
-    empty = Empty(_("The queue is empty"), _("Cases given back or handed to a unit wait here."),
-                  icon="coffee")  # fmt: skip
+    empty = Empty(
+        _("The queue is empty"), _("Cases given back or handed to a unit wait here."), icon="coffee"
+    )
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         return super().queryset(request).filter(handler__isnull=True, thread__is_open=True)

@@ -44,8 +44,13 @@ declare("case.merged", _("Merged into {into}"), icon="merge")
 declare("case.absorbed", _("{other} was merged into this case"), icon="merge")
 declare("case.noted", _("Note for colleagues"), icon="sticky-note")
 declare("case.caller_known", _("Customer: {old} → {new}"), icon="user-check")
-declare("case.classified", _("Classified as {new} ({product} {version})"), icon="tags", new=CaseClass,
-        old=CaseClass)  # fmt: skip
+declare(
+    "case.classified",
+    _("Classified as {new} ({product} {version})"),
+    icon="tags",
+    new=CaseClass,
+    old=CaseClass,
+)
 declare("case.caller_flagged", _("Difficult call; supervisor called: {supervisor}"), icon="flag")
 declare("case.linked", _("Linked to {other}"), icon="link")
 declare("case.corrected", _("Corrected: {fields}"), icon="pencil")

@@ -3,8 +3,13 @@
 from kept.cases.models import CallBackPolicy, CasePolicy, Evidence
 from kept.people.models import Unit
 
-ALL_EVIDENCE = [Evidence.THIS_CALL, Evidence.CALL_BACK, Evidence.SIGNED_FORM, Evidence.SURVEY,
-                Evidence.LETTER]  # fmt: skip
+ALL_EVIDENCE = [
+    Evidence.THIS_CALL,
+    Evidence.CALL_BACK,
+    Evidence.SIGNED_FORM,
+    Evidence.SURVEY,
+    Evidence.LETTER,
+]
 
 
 def case_policy(unit: Unit) -> CasePolicy:

@@ -19,9 +19,19 @@ TAG_STATES = {
     CaseStatus.CLOSED: "plain",
 }
 SHOWN_WITH = (
-    "thread", "company", "unit", "account", "contact", "owner", "handler", "product",
-    "serial_unit", "outcome", "duplicate_of", "public_post",
-)  # fmt: skip
+    "thread",
+    "company",
+    "unit",
+    "account",
+    "contact",
+    "owner",
+    "handler",
+    "product",
+    "serial_unit",
+    "outcome",
+    "duplicate_of",
+    "public_post",
+)
 
 
 class CasePage(DetailPage):

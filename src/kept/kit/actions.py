@@ -89,7 +89,8 @@ class Action:
         right: str | None = None,
         adds: bool = False,
         danger: bool = False,
-        primary: bool = False,
+        primary: bool | Callable[[Any, Any], bool] = False,
+        shown: bool = False,
         icon: str = "",
         offered: Callable[[Any, Any], bool] | None = None,
         internal: bool = False,
@@ -99,7 +100,8 @@ class Action:
         self.module, self.verb = name.split(".", 1)
         self.creates, self.right = creates, right or name
         self.on = frozenset(on) if on is not None else None
-        self.adds, self.danger, self.primary, self.icon = adds, danger, primary, icon
+        self.adds, self.danger, self.shown, self.icon = adds, danger, shown, icon
+        self._primary = primary
         self._offered, self.internal = offered, internal
 
     def __repr__(self) -> str:
@@ -128,6 +130,10 @@ class Action:
         if self.on is not None and subject.status not in self.on:
             return False
         return self._offered is None or self._offered(subject, by)
+
+    def is_primary(self, subject: Any, by: Any) -> bool:
+        """Whether it is the next thing to do with the subject as it stands."""
+        return self._primary(subject, by) if callable(self._primary) else self._primary
 
     def __call__(self, subject: Any = None, /, *, by: Any, **values: Any) -> Any:
         return self.perform(subject, by=by, values=values)
@@ -240,6 +246,8 @@ def action(name: str, *, label: Any, **options: Any) -> Callable[[Callable[..., 
     ``creates``  the model a creating verb makes (it names its unit as a keyword)
     ``on``       the states of the subject in which the verb is possible
     ``right``    the right it needs, when it is not the verb's own name
+    ``primary``  the next thing to do, always or when the function says so; ``shown`` stands as a
+                 button beside it instead of behind "More"
     ``adds``     it only adds to the story, so a page opened earlier may still send it
     ``offered``  when its button is shown, beyond state and right
     ``internal`` no door offers it: other actions, the worker and the command line do

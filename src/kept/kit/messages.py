@@ -18,6 +18,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,11 +76,14 @@ def messages_in(path: Path, package: Path = PACKAGE) -> Iterator[Found]:
 
     name = path.relative_to(package.parent).as_posix()
     text = path.read_text(encoding="utf-8")
-    if _kind(path.relative_to(package)) == "template":
-        text = _as_python(text, name)
-    source = io.BytesIO(text.encode())
-    for _line, message, _comments, context in extract("python", source, keywords=KEYWORDS):
-        yield message, context, name
+    try:
+        if _kind(path.relative_to(package)) == "template":
+            text = _as_python(text, name)
+        source = io.BytesIO(text.encode())
+        for _line, message, _comments, context in extract("python", source, keywords=KEYWORDS):
+            yield message, context, name
+    except (SyntaxError, TokenError) as fault:
+        raise SyntaxError(f"{name} cannot be read: {fault}") from fault
 
 
 def _as_python(template: str, name: str) -> str:
@@ -184,7 +188,7 @@ def faults(
             yield f"{where} is missing; run update"
         else:
             yield from (f"{where} {fault}" for fault in _translation_faults(translated))
-    for key in present.keys() - wanted.keys():
+    for key in sorted(present.keys() - wanted.keys(), key=str):
         yield f"{language}: {_quoted(present[key])} is no longer in the source; run update"
 
 

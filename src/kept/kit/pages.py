@@ -154,7 +154,8 @@ def _verb(action: Action, subject: Any, user: Any) -> Verb:
         label=action.label,
         url=f"{subject.get_absolute_url()}{action.verb}/",
         icon=action.icon,
-        is_primary=action.primary,
+        is_primary=action.is_primary(subject, user),
+        is_shown=action.shown,
         is_danger=action.danger,
         objection=refused,
     )

@@ -6,4 +6,5 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from kept.people import actions, packs, wiring  # noqa: F401
+        from kept.people import actions, forms, packs, signin, views, wiring  # noqa: F401
+        from kept.people.views import persons, roles  # noqa: F401

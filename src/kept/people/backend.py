@@ -1,4 +1,4 @@
-"""Loading the signed-in person with their unit in one query."""
+"""Loading the signed-in person with their unit and company in one query."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 
@@ -6,8 +6,9 @@ from kept.people.models import User
 
 
 class Backend(AuthenticationBackend):
-    """allauth's backend; every page needs the reader's unit for its zone."""
+    """allauth's backend; every page needs the reader's unit for its zone, and their company."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.select_related("unit").filter(pk=user_id).first()
+        """The person of a session; nobody once they have left: their sessions end at once."""
+        user = User.objects.select_related("unit", "company").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

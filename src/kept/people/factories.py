@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
 from kept.kit import clock
 from kept.people.actions import add_unit, add_user, found_company, grant_role, load_policy
-from kept.people.models import Role, Unit, UnitKind, User
+from kept.people.models import Installation, Role, Unit, UnitKind, User
+from kept.people.second_factor import has_factor
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -39,11 +42,22 @@ def make_user(unit: Unit, username: str, *roles: str, name: str = "", **values: 
     for code in roles:
         role = Role.objects.get(company=unit.company_id, code=code)
         grant_role(user, by=system, role=role, unit=unit)
-    return User.objects.get(pk=user.pk)
+    return enrolled(User.objects.get(pk=user.pk))
 
 
 def give(user: User, role: str, unit: Unit) -> User:
     """One more grant, and the person as read anew."""
     found = Role.objects.get(company=unit.company_id, code=role)
     grant_role(user, by=User.objects.system(), role=found, unit=unit)
-    return User.objects.get(pk=user.pk)
+    return enrolled(User.objects.get(pk=user.pk))
+
+
+def enrolled(user: User) -> User:
+    """The person with an authenticator app, where a role of theirs asks for one.
+
+    A demo installation asks for none, so there nobody has one and passwords alone open.
+    """
+    is_asked = user.needs_second_factor and not Installation.the().is_demo
+    if is_asked and not has_factor(user):
+        TOTP.activate(user, generate_totp_secret())
+    return user

@@ -1,4 +1,6 @@
-"""Once per request: the reader's language and zone, and the installation's clock."""
+"""Once per request: the reader's language and zone, the installation's clock, and what the reader
+must set up before anything else.
+"""
 
 from collections.abc import Callable
 
@@ -7,6 +9,9 @@ from django.utils import timezone, translation
 
 from kept.kit import clock
 from kept.people.models import Installation
+from kept.people.second_factor import led_elsewhere
+
+ZONE_AT_THE_DOOR = "Asia/Shanghai"
 
 
 class ReaderMiddleware:
@@ -18,9 +23,12 @@ class ReaderMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language, zone = _reader(request)
         installation = request.installation = Installation.the()  # type: ignore[attr-defined]
-        with translation.override(language), timezone.override(zone):
-            with clock.offset(installation.clock_offset):
-                response = self.get_response(request)
+        with (
+            translation.override(language),
+            timezone.override(zone),
+            clock.offset(installation.clock_offset),
+        ):
+            response = led_elsewhere(request) or self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
 
@@ -32,4 +40,4 @@ def _reader(request: HttpRequest) -> tuple[str, str]:
         return user.language, zone  # type: ignore[union-attr]
     chosen = request.COOKIES.get("kept_language", "")
     known = translation.check_for_language(chosen) if chosen else False
-    return chosen if known else translation.get_language_from_request(request), "Asia/Shanghai"
+    return chosen if known else translation.get_language_from_request(request), ZONE_AT_THE_DOOR

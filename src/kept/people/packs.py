@@ -2,41 +2,45 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from kept.kit import packs
 from kept.kit.packs import Loading
-from kept.kit.refusal import InvalidInput
 from kept.kit.words import check_words
 from kept.people.models import Role
-from kept.people.rights import known_rights
+from kept.people.rights import expanded, require_outside
 
 
 @packs.section("roles", order=10)
 def read_roles(loading: Loading, rows: list[dict[str, Any]]) -> None:
-    """``[[roles]] code, name, rights``; a right may end in ``*`` for all of a module."""
+    """``[[roles]] code, name, rights, outside, needs_second_factor``.
+
+    A right may end in ``*`` for all of a module and begin with ``-`` to be left out. A role that
+    was changed on screen goes back to what the pack says, and the company's history tells so.
+    """
     for row in rows:
-        rights = sorted(_expanded(row["rights"]))
+        rights = sorted(expanded(row["rights"]))
+        if row.get("outside", False):
+            require_outside(rights)
+        before = Role.objects.filter(company=loading.company, code=row["code"]).first()
         role, _made = Role.objects.update_or_create(
             company=loading.company,
             code=row["code"],
-            defaults={"name": check_words(row["name"]), "rights": rights},
+            defaults={
+                "name": check_words(row["name"]),
+                "rights": rights,
+                "is_outside": row.get("outside", False),
+                "needs_second_factor": row.get("needs_second_factor", False),
+                "retired_at": None,
+            },
         )
         loading.remember("roles", role.code, role)
-
-
-def _expanded(rights: list[str]) -> set[str]:
-    known = known_rights()
-    found: set[str] = set()
-    for right in rights:
-        module, _dot, rest = right.partition(".")
-        fitting = {one for one in known if rest == "*" and one.startswith(f"{module}.")}
-        if right in known:
-            fitting.add(right)
-        if not fitting:
-            raise InvalidInput(_("There is no right “{right}”."), right=right)
-        found |= fitting
-    return found
+        if before is not None and before.rights != rights:
+            loading.company.record(
+                "role.rights_changed",
+                by=loading.by,
+                role=role,
+                added=sorted(set(rights) - set(before.rights)),
+                removed=sorted(set(before.rights) - set(rights)),
+            )
 
 
 @packs.section("modules", order=11)

@@ -1,13 +1,79 @@
-"""What people offers to the modules above."""
+"""What people offers to the modules above, and what it fills itself."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from kept.kit import wiring
-from kept.kit.wiring import Slot
-from kept.people.models import Unit, User
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-#: Lines saying what open work still waits for a person ("3 cases owned"); asked before they leave.
+from kept.kit import wiring
+from kept.kit.lists import SavedView as ShownView
+from kept.kit.lists import offer_saved_views
+from kept.kit.pages import MenuItem, frame_parts, menu
+from kept.kit.wiring import Slot
+from kept.people.models import Absence, SavedView, Unit, User
+from kept.people.permissions import ADMINISTRATION
+
+#: Open work that waits for a person, asked with the user: an ``OpenWork`` or nothing. To hand it
+#: all over, hear ``person.work_handed_over`` and ask ``leaving.colleague_of(entry)`` for whom.
 open_work = Slot("people.open_work")
+#: Open matters of a unit, asked with the unit before it is closed: an ``OpenWork`` or nothing.
+unit_work = Slot("people.unit_work")
+#: Panels beside a person or a unit, asked with the subject and the reader: ``Panel`` or nothing.
+panels = Slot("people.panels")
+#: What a company decided, asked with the unit and a moment: a ``PolicySection`` or nothing.
+policy_sentences = Slot("people.policy_sentences")
+#: Names of scopes that are no units (accounts), asked with a list of keys: ``{key: name}``.
+scope_names = Slot("people.scope_names")
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """One line of open work: "3 open cases", how many, and where they are listed."""
+
+    label: Any
+    count: int = 1
+    url: str = ""
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+    @classmethod
+    def of(cls, line: Any) -> "OpenWork":
+        """A plain line as one, for fillers that only know the words."""
+        return line if isinstance(line, cls) else cls(line)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel on a page of people: title, template, what the template is given, and an icon."""
+
+    title: Any
+    template: str
+    context: Any = None
+    icon: str = "info"
+
+
+@dataclass(frozen=True)
+class PolicySentence:
+    """One rule in words, for which unit, since when, and where it comes from."""
+
+    text: Any
+    unit: Unit | None = None
+    valid_from: datetime | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class PolicySection:
+    """What one module knows of a company's rules."""
+
+    title: Any
+    sentences: Sequence[PolicySentence]
+    icon: str = "scale"
+
 
 ALWAYS_ON = {"kit", "people", "timeline", "search", "promises", "approvals", "parties", "cases"}
 
@@ -31,3 +97,47 @@ def company_of(subject: Any) -> Unit | None:
 
 
 wiring.supply_switch(is_on)
+
+
+@open_work.fill(order=80)
+def managed_units(user: User) -> OpenWork | None:
+    """Units the person leads: each needs another manager."""
+    units = list(Unit.objects.active().filter(manager=user))
+    if not units:
+        return None
+    words = ngettext("manager of {n} unit", "manager of {n} units", len(units))
+    url = units[0].get_absolute_url() if len(units) == 1 else "/units/"
+    return OpenWork(words.format(n=len(units)), len(units), url)
+
+
+@open_work.fill(order=81)
+def standing_in(user: User) -> OpenWork | None:
+    """Absences of colleagues in which the person stands in."""
+    count = Absence.objects.still_needed().filter(deputy=user).count()
+    if not count:
+        return None
+    words = ngettext("deputy in {n} absence", "deputy in {n} absences", count)
+    return OpenWork(words.format(n=count), count, user.get_absolute_url())
+
+
+@menu.fill(order=95)
+def administration_item(user: User) -> MenuItem | None:
+    """Administration, for those who have a right to change people, units or roles."""
+    if not any(user.holds(right) for right in ADMINISTRATION):
+        return None
+    return MenuItem(_("Administration"), "/units/", "settings")
+
+
+@frame_parts.fill()
+def company_and_person(user: User) -> dict[str, Any]:
+    """Whose installation this is for the reader, and where their own page is."""
+    return {"company": user.company or "", "user_url": user.get_absolute_url()}
+
+
+def saved_views_of(user: Any, list_name: str) -> list[ShownView]:
+    """The views a person saved of a list, and those shared with them; one query."""
+    rows = SavedView.objects.visible_to(user).filter(list_name=list_name).order_by("title", "pk")
+    return [ShownView(row.title, row.query, pk=row.pk) for row in rows]
+
+
+offer_saved_views(saved_views_of)

@@ -23,13 +23,14 @@ def write_event(
 ) -> Promise:
     """Append one clock event and store what the fold over all events says.
 
+    Two servers' clocks may differ by a blink: an event never comes before the last one.
     Raises Refused when the event cannot follow what came before.
     """
     events = events_of(promise)
     event = ClockEvent(
         seq=len(events) + 1,
         kind=kind,
-        at=at,
+        at=max(at, events[-1].at) if events else at,
         recorded_at=clock.now(),
         reason=reason,
         data={name: _plain(value) for name, value in data.items()},
@@ -55,17 +56,18 @@ def events_of(promise: Promise) -> list[ClockEvent]:
 
 def fold(events: Iterable[ClockEvent], promise: Promise) -> Standing:
     """Where the promise stands by its events alone."""
-    return clockwork.fold(events, _rule_named, calendar_of(promise.calendar))
+    zone = promise.unit.zone
+
+    def rule_named(key: int) -> clockwork.Rule:
+        row = promise.rule if key == promise.rule_id else PromiseRule.objects.get(pk=key)
+        return clockwork.Rule(clockwork.Duration.of(row.duration), calendar_of(row.calendar, zone))
+
+    return clockwork.fold(events, rule_named, calendar_of(promise.calendar, zone))
 
 
 def standing_of(promise: Promise) -> Standing:
     """The promise rebuilt from its events; equals what is stored (see ``kept verify``)."""
     return fold(events_of(promise), promise)
-
-
-def _rule_named(key: int) -> clockwork.Rule:
-    row = PromiseRule.objects.select_related("calendar").get(pk=key)
-    return clockwork.Rule(clockwork.Duration.of(row.duration), calendar_of(row.calendar))
 
 
 def derived(standing: Standing) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """From policy rows to the clockwork: calendars as the core knows them, rules that fit a matter."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from kept.kit import clock
 from kept.people.models import Unit
-from kept.promises.clockwork import ALWAYS, Shift, WorkCalendar, week_of
+from kept.promises.clockwork import Shift, WorkCalendar, week_of
+from kept.promises.clockwork.calendar import always
 from kept.promises.clockwork.holidays import chinese_years, official_days
 from kept.promises.models import Calendar, PromiseRule
 
@@ -24,12 +25,12 @@ def rule_for(
     return max(fitting, key=lambda row: (row.path_length, len(row.applies)), default=None)
 
 
-def calendar_of(row: Calendar | None) -> WorkCalendar:
-    """The core's calendar for a policy row; none means day and night."""
+def calendar_of(row: Calendar | None, zone: str) -> WorkCalendar:
+    """The core's calendar for a policy row; none means day and night in ``zone``."""
     if row is None:
-        return ALWAYS
+        return always(zone)
     own = tuple(
-        (day.on, tuple(day.shifts), str(day.name))
+        (day.on, tuple(day.shifts), tuple(sorted(day.name.items())))
         for day in row.days.filter(withdrawn_at__isnull=True)
     )
     return _calendar(row.zone, _frozen(row.week), row.country, own, clock.now().year)
@@ -45,9 +46,9 @@ def _calendar(zone: str, week: tuple, country: str, own: tuple, year: int) -> Wo
     if country:
         calendar = _with_official_days(calendar, country, year)
     return calendar.with_days(
-        closed={on: name for on, shifts, name in own if not shifts},
-        opened={on: tuple(map(Shift.of, shifts)) for on, shifts, name in own if shifts},
-        names={on: name for on, shifts, name in own},
+        closed={on: dict(name) for on, shifts, name in own if not shifts},
+        opened={on: tuple(map(Shift.of, shifts)) for on, shifts, _name in own if shifts},
+        names={on: dict(name) for on, _shifts, name in own},
     )
 
 
@@ -58,5 +59,5 @@ def _with_official_days(calendar: WorkCalendar, country: str, year: int) -> Work
         known = chinese_years()
         first, last = max(first, known[0]), min(last, known[-1])
         if first > last:
-            return calendar
+            return calendar.with_days(known_to=date(known[-1], 12, 31))
     return official_days(country, first, last).applied_to(calendar)

@@ -23,7 +23,7 @@ Row = tuple[int, int]
 _DOCUMENT, _SIGHT = Document._meta.db_table, Sight._meta.db_table
 _SQLITE = f"""
     SELECT d.id, d.thread_id
-    FROM search_tokens JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
+    FROM search_tokens CROSS JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
     WHERE search_tokens MATCH %s AND {{listed}} AND {{seen}}
     ORDER BY search_tokens.rowid DESC LIMIT {{size}} OFFSET {{start}}"""
 # Newest first and one by one: no more rows are read than are shown.
@@ -34,7 +34,7 @@ _POSTGRESQL = f"""
         SELECT d.thread_id FROM {_DOCUMENT} d WHERE d.id = t.id AND {{seen}} OFFSET 0
     ) d ORDER BY t.id DESC LIMIT {{size}} OFFSET {{start}}"""
 _SQLITE_THREADS = f"""
-    SELECT d.thread_id FROM search_tokens JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
+    SELECT d.thread_id FROM search_tokens CROSS JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
     WHERE search_tokens MATCH %s AND {{shown}}"""
 _POSTGRESQL_THREADS = f"""
     SELECT d.thread_id FROM search_found(%s::tsquery) t(id) JOIN {_DOCUMENT} d ON d.id = t.id

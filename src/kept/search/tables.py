@@ -50,8 +50,9 @@ def token_index() -> migrations.RunPython:
     """A migration step that makes the index and fills it from the rows that are there.
 
     SQLite: an FTS5 table over the stored tokens (external content), kept in step by triggers.
-    PostgreSQL: a GIN index over the tsvector and a function that always uses it. A later migration that rebuilds ``search_document``
-    on SQLite drops the triggers: it reverses this step before and repeats it after.
+    PostgreSQL: a GIN index over the tsvector, and a function that always uses it. A later migration
+    that rebuilds ``search_document`` on SQLite drops the triggers: it reverses this step before and
+    repeats it after.
     """
     return migrations.RunPython(make, unmake)
 

@@ -24,8 +24,13 @@ from kept.timeline.models import Attachment
 PAPER = {Evidence.SIGNED_FORM, Evidence.LETTER}
 
 
-@action("cases.mark_solved", label=_("Customer says solved"), on=ALIVE, right="cases.work",
-        icon="badge-check")  # fmt: skip
+@action(
+    "cases.mark_solved",
+    label=_("Customer says solved"),
+    on=ALIVE,
+    right="cases.work",
+    icon="badge-check",
+)
 def mark_solved(
     case: Case, *, by: User, evidence: Evidence, words: Text, file: Attachment | None = None
 ) -> Case:
@@ -83,7 +88,12 @@ def _owns(case: Case, by: User) -> bool:
 
 
 @action(
-    "cases.close", label=_("Close case"), on=ALIVE, icon="check-check", offered=_owns, primary=True
+    "cases.close",
+    label=_("Close case"),
+    on=ALIVE,
+    icon="check-check",
+    offered=_owns,
+    primary=lambda case, by: case.status == CaseStatus.SOLVED,
 )
 def close_case(
     case: Case,
@@ -263,8 +273,14 @@ def _begin_thread(case: Case) -> None:
     sight.sync(case.thread)
 
 
-@action("cases.merge", label=_("Merge into another case"), on=ALIVE, icon="merge", danger=True,
-        right="cases.merge")  # fmt: skip
+@action(
+    "cases.merge",
+    label=_("Merge into another case"),
+    on=ALIVE,
+    icon="merge",
+    danger=True,
+    right="cases.merge",
+)
 def merge_case(case: Case, *, by: User, into: Case, reason: Text) -> Case:
     """Two cases are one: this one ends as a duplicate and keeps its story; the other goes on and
     shows both. Nothing is lost (SX.05).

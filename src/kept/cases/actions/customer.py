@@ -44,9 +44,14 @@ def reply(case: Case, *, by: User, route: Route, answer: Text) -> Case:
 def write_reply(case: Case, *, by: User, route: Route, answer: str) -> None:
     """Put a reply on record and keep what was promised by it."""
     register(
-        case, by=by, unit=case.unit, route=route, direction=Direction.OUT, content=answer,
+        case,
+        by=by,
+        unit=case.unit,
+        route=route,
+        direction=Direction.OUT,
+        content=answer,
         was_reached=True,
-    )  # fmt: skip
+    )
     case.record("case.replied", by=by, route=route, words={"answer": answer})
     ledger.keep_open(case, kinds_kept_by(case, route), by=by)
 
@@ -57,8 +62,14 @@ def kinds_kept_by(case: Case, route: Route) -> list[PromiseKind]:
     return [] if is_private else [PromiseKind.REPLY]
 
 
-@action("cases.answer_by_mail", label=_("Answer by mail"), on=ALIVE, right="cases.work",
-        icon="mail", adds=True)  # fmt: skip
+@action(
+    "cases.answer_by_mail",
+    label=_("Answer by mail"),
+    on=ALIVE,
+    right="cases.work",
+    icon="mail",
+    adds=True,
+)
 def answer_by_mail(
     case: Case,
     *,
@@ -86,8 +97,14 @@ def answer_by_mail(
     return case
 
 
-@action("cases.promise_call_back", label=_("Promise call-back"), on=ALIVE, right="cases.work",
-        icon="phone-call")  # fmt: skip
+@action(
+    "cases.promise_call_back",
+    shown=True,
+    label=_("Promise call-back"),
+    on=ALIVE,
+    right="cases.work",
+    icon="phone-call",
+)
 def promise_call_back(
     case: Case, *, by: User, phone: PhoneText, due_at: datetime, reason: Line = ""
 ) -> Case:
@@ -141,8 +158,15 @@ def promise_customer(case: Case, *, by: User, promised: Line, due_at: datetime) 
     return case
 
 
-@action("cases.call_back", label=_("Call back"), on=ALIVE, right="cases.work", icon="phone-outgoing",
-        adds=True)  # fmt: skip
+@action(
+    "cases.call_back",
+    shown=True,
+    label=_("Call back"),
+    on=ALIVE,
+    right="cases.work",
+    icon="phone-outgoing",
+    adds=True,
+)
 def call_back(
     case: Case, *, by: User, reached: bool, told: Text = "", solved: bool = False
 ) -> Case:
@@ -157,9 +181,14 @@ def call_back(
             _("Nobody was reached, so nobody said it is solved."), field="solved", rule="S1.56"
         )
     register(
-        case, by=by, unit=case.unit, route=Route.PHONE, direction=Direction.OUT,
-        content=told, was_reached=reached,
-    )  # fmt: skip
+        case,
+        by=by,
+        unit=case.unit,
+        route=Route.PHONE,
+        direction=Direction.OUT,
+        content=told,
+        was_reached=reached,
+    )
     if not reached:
         case.record("case.not_reached", by=by, words={"text": told})
         return case
@@ -172,8 +201,17 @@ def call_back(
     return case
 
 
+def _has_no_result(case: Case, by: User) -> bool:
+    return case.status == CaseStatus.OPEN
+
+
 @action(
-    "cases.enter_result", label=_("Enter result"), on=ALIVE, right="cases.work", icon="lightbulb"
+    "cases.enter_result",
+    primary=_has_no_result,
+    label=_("Enter result"),
+    on=ALIVE,
+    right="cases.work",
+    icon="lightbulb",
 )
 def enter_result(case: Case, *, by: User, result: Text) -> Case:
     """The answer is known: the customer is told at once, and the delay is measured (S1.54)."""
@@ -200,14 +238,25 @@ def enter_result(case: Case, *, by: User, result: Text) -> Case:
     return case
 
 
-@action("cases.tell_customer", label=_("Tell the customer"), on=(CaseStatus.RESULT,),
-        right="cases.work", primary=True, icon="megaphone")  # fmt: skip
+@action(
+    "cases.tell_customer",
+    label=_("Tell the customer"),
+    on=(CaseStatus.RESULT,),
+    right="cases.work",
+    primary=True,
+    icon="megaphone",
+)
 def tell_customer(case: Case, *, by: User, route: Route, told: Text, solved: bool = False) -> Case:
     """The customer now knows the result; ``solved`` when they say so in this very call (S1.54)."""
     register(
-        case, by=by, unit=case.unit, route=route, direction=Direction.OUT, content=told,
+        case,
+        by=by,
+        unit=case.unit,
+        route=route,
+        direction=Direction.OUT,
+        content=told,
         was_reached=True,
-    )  # fmt: skip
+    )
     case.record("case.customer_told", by=by, route=route, words={"text": told})
     called = [PromiseKind.CALL_BACK] if route == Route.PHONE else []
     ledger.keep_open(case, [*called, *kinds_kept_by(case, route)], by=by)
@@ -225,8 +274,14 @@ def _told(case: Case, *, by: User) -> None:
         ledger.keep_open(case, [PromiseKind.TELL_CUSTOMER], by=by)
 
 
-@action("cases.report_progress", label=_("Report progress"), on=ALIVE, right="cases.work",
-        icon="activity", adds=True)  # fmt: skip
+@action(
+    "cases.report_progress",
+    label=_("Report progress"),
+    on=ALIVE,
+    right="cases.work",
+    icon="activity",
+    adds=True,
+)
 def report_progress(case: Case, *, by: User, told: Text) -> Case:
     """Keep somebody who waits informed; the next word is promised again (S1.73)."""
     case.record("case.progress", by=by, words={"text": told})

@@ -22,7 +22,12 @@ Version = Annotated[str, TextRule(40, many_lines=False)]
 
 
 @action(
-    "cases.note", label=_("Note for colleagues"), right="cases.work", icon="sticky-note", adds=True
+    "cases.note",
+    shown=True,
+    label=_("Note for colleagues"),
+    right="cases.work",
+    icon="sticky-note",
+    adds=True,
 )
 def add_note(case: Case, *, by: User, note: Text, files: Sequence[Attachment] = ()) -> Case:
     """A note for own staff; the customer never sees it."""
@@ -51,9 +56,13 @@ def attach_files(case: Case, *, by: User, files: Sequence[Attachment], note: Lin
     icon="user-check",
 )
 def attach_caller(
-    case: Case, *, by: User, account: Account, contact: Contact | None = None,
+    case: Case,
+    *,
+    by: User,
+    account: Account,
+    contact: Contact | None = None,
     serial_unit: SerialUnit | None = None,
-) -> Case:  # fmt: skip
+) -> Case:
     """Name the customer once it is known who called."""
     if account.company_id != case.company_id:
         raise Refused(_("“{thing}” belongs to another company."), thing=account, rule="SX.01")
@@ -94,8 +103,9 @@ def classify(
     return case
 
 
-@action("cases.flag_caller", label=_("Flag difficult call"), on=ALIVE, right="cases.work",
-        icon="flag")  # fmt: skip
+@action(
+    "cases.flag_caller", label=_("Flag difficult call"), on=ALIVE, right="cases.work", icon="flag"
+)
 def flag_caller(
     case: Case,
     *,
@@ -159,10 +169,15 @@ def correct_case(
 ) -> Case:
     """Mend a mistyped fact; old and new both stay on record (SX.05)."""
     given = {
-        "summary": summary, "description": description, "route": route, "case_kind": case_kind,
-        "priority": priority, "caller_name": caller_name, "caller_phone": caller_phone,
+        "summary": summary,
+        "description": description,
+        "route": route,
+        "case_kind": case_kind,
+        "priority": priority,
+        "caller_name": caller_name,
+        "caller_phone": caller_phone,
         "address": address,
-    }  # fmt: skip
+    }
     changed = {
         name: (getattr(case, name), value)
         for name, value in given.items()

@@ -55,8 +55,14 @@ def hide_post(case: Case, *, by: User, forum_rule: ForumRule, reason: Text) -> C
     return case
 
 
-@action("cases.draft_post", label=_("Draft public answer"), on=ALIVE, offered=is_post,
-        right="cases.work", icon="pen-line")  # fmt: skip
+@action(
+    "cases.draft_post",
+    label=_("Draft public answer"),
+    on=ALIVE,
+    offered=is_post,
+    right="cases.work",
+    icon="pen-line",
+)
 def draft_post(case: Case, *, by: User, answer: Text, reviewer: User | None = None) -> Case:
     """Prepare the public answer to a hard post; it goes up once a second person agrees (S1.78)."""
     _require_post(case)
@@ -68,8 +74,14 @@ def draft_post(case: Case, *, by: User, answer: Text, reviewer: User | None = No
     return case
 
 
-@action("cases.move_to_private", label=_("Move to private contact"), on=ALIVE, offered=is_post,
-        right="cases.work", icon="lock")  # fmt: skip
+@action(
+    "cases.move_to_private",
+    label=_("Move to private contact"),
+    on=ALIVE,
+    offered=is_post,
+    right="cases.work",
+    icon="lock",
+)
 def move_to_private(
     case: Case, *, by: User, request: Text, phone: PhoneText = "", email: Line = ""
 ) -> Case:

@@ -97,7 +97,7 @@ def open_case(
         happened_at=received,
         route=route,
         unit=unit,
-        words={"summary": summary, "text": description},
+        words={"title": summary, "text": description},
     )
     attach(case.thread, files, seq=entry.seq, by=by)
     start_clocks(case, by=by)

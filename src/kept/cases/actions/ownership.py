@@ -71,7 +71,12 @@ def give_back(case: Case, *, by: User, reason: Text) -> Case:
 
 
 @action(
-    "cases.hand_over", label=_("Hand over"), on=ALIVE, icon="arrow-right-left", right="cases.work"
+    "cases.hand_over",
+    shown=True,
+    label=_("Hand over"),
+    on=ALIVE,
+    icon="arrow-right-left",
+    right="cases.work",
 )
 def hand_over(
     case: Case,
@@ -174,8 +179,15 @@ def _require_offer(case: Case, by: User) -> HandOver:
     return made
 
 
-@action("cases.accept", label=_("Accept hand-over"), on=ALIVE, right="cases.work",
-        offered=_is_offered_to, primary=True, icon="check")  # fmt: skip
+@action(
+    "cases.accept",
+    label=_("Accept hand-over"),
+    on=ALIVE,
+    right="cases.work",
+    offered=_is_offered_to,
+    primary=True,
+    icon="check",
+)
 def accept_case(case: Case, *, by: User) -> Case:
     """Accept a case with the summary read: from now on you work on it; the owner stays (S1.58)."""
     made = _require_offer(case, by)
@@ -191,8 +203,14 @@ def accept_case(case: Case, *, by: User) -> Case:
     return case
 
 
-@action("cases.decline", label=_("Decline hand-over"), on=ALIVE, right="cases.work",
-        offered=_is_offered_to, icon="x")  # fmt: skip
+@action(
+    "cases.decline",
+    label=_("Decline hand-over"),
+    on=ALIVE,
+    right="cases.work",
+    offered=_is_offered_to,
+    icon="x",
+)
 def decline_case(case: Case, *, by: User, reason: Text) -> Case:
     """Decline an offered case, saying why; it stays where it is."""
     made = _require_offer(case, by)

@@ -25,15 +25,19 @@ def is_present(case: Case, by: User) -> bool:
     return case.route == Route.WALK_IN and case.departed_at is None
 
 
-@action("cases.tick", label=_("Tick checklist"), on=ALIVE, right="cases.work", icon="list-checks",
-        adds=True)  # fmt: skip
+@action(
+    "cases.tick",
+    label=_("Tick checklist"),
+    on=ALIVE,
+    right="cases.work",
+    icon="list-checks",
+    adds=True,
+)
 def tick_checklist(case: Case, *, by: User, items: Sequence[ItemCode]) -> Case:
     """Tick what was done of the checklists for this way of contact (S1.50, S1.71, S1.75)."""
     known = {item["code"] for row in checklists_for(case) for item in row.items}
     if unknown := [code for code in items if code not in known]:
-        raise InvalidInput(
-            _("“{code}” is on no checklist here."), code=unknown[0], field="items"
-        )
+        raise InvalidInput(_("“{code}” is on no checklist here."), code=unknown[0], field="items")
     fresh = [code for code in dict.fromkeys(items) if code not in case.ticked]
     if not fresh:
         raise InvalidInput(_("Tick at least one thing that is not ticked yet."), field="items")
@@ -49,10 +53,16 @@ def checklists_for(case: Case) -> list[Checklist]:
     return [row for row in rows if not row.routes or case.route in row.routes]
 
 
-@action("cases.see_out", label=_("See customer out"), on=ALIVE, right="cases.work", icon="door-open",
-        offered=is_present)  # fmt: skip
+@action(
+    "cases.see_out",
+    label=_("See customer out"),
+    on=ALIVE,
+    right="cases.work",
+    icon="door-open",
+    offered=is_present,
+)
 def see_out(case: Case, *, by: User, handed_over: Text = "") -> Case:
-    """The customer leaves: solved, or with a definite time for what is still to come (S1.74, S1.75)."""
+    """The customer leaves: solved, or with a definite time for the rest (S1.74, S1.75)."""
     if case.route != Route.WALK_IN:
         raise Refused(_("Only somebody who walked in can be seen out."), rule="S1.75")
     if case.departed_at is not None:

@@ -18,8 +18,13 @@ from kept.promises.models import PromiseKind
 CLOCKS = (PromiseKind.REPLY, PromiseKind.SOLVE)
 
 
-@action("cases.send_branch", label=_("Send to branch for a visit"), on=ALIVE, right="cases.work",
-        icon="map-pin")  # fmt: skip
+@action(
+    "cases.send_branch",
+    label=_("Send to branch for a visit"),
+    on=ALIVE,
+    right="cases.work",
+    icon="map-pin",
+)
 def send_branch(
     case: Case,
     *,
@@ -31,8 +36,8 @@ def send_branch(
     suggestion: Text = "",
     due_at: datetime,
 ) -> Case:
-    """A visit is needed: the local branch gets problem and suggestion, the customer a definite time;
-    the owner follows until the final call-back (S1.55, S1.56).
+    """A visit is needed: the local branch gets problem and suggestion, the customer a definite
+    time; the owner follows until the final call-back (S1.55, S1.56).
     """
     if branch.kind != UnitKind.BRANCH:
         raise InvalidInput(_("{unit} is not a branch."), unit=branch, field="branch", rule="S1.56")
@@ -65,7 +70,7 @@ def send_branch(
     icon="map-pin-check",
 )
 def report_visit(case: Case, *, by: User, visited_at: datetime, result: Text) -> Case:
-    """Somebody was on site; whether it is solved, the customer says in the final call-back (S1.56)."""
+    """Somebody was on site; the customer says in the final call-back if it is solved (S1.56)."""
     if visited_at > clock.now():
         raise InvalidInput(_("This has not happened yet."), field="visited_at", rule="S1.56")
     if visited_at < case.received_at:
@@ -74,15 +79,27 @@ def report_visit(case: Case, *, by: User, visited_at: datetime, result: Text) ->
         )
     case.visited_at = visited_at
     case.save(update_fields=["visited_at"])
-    register(case, by=by, unit=case.unit, route=Route.ON_SITE, content=result, was_reached=True,
-             direction="out")  # fmt: skip
+    register(
+        case,
+        by=by,
+        unit=case.unit,
+        route=Route.ON_SITE,
+        content=result,
+        was_reached=True,
+        direction="out",
+    )
     case.record("case.visited", by=by, happened_at=visited_at, words={"text": result})
     ledger.keep_open(case, [PromiseKind.VISIT], by=by)
     return case
 
 
-@action("cases.wait_for_mail", label=_("Wait for data by mail"), on=(CaseStatus.OPEN, CaseStatus.RESULT),
-        right="cases.work", icon="mail-question-mark")  # fmt: skip
+@action(
+    "cases.wait_for_mail",
+    label=_("Wait for data by mail"),
+    on=(CaseStatus.OPEN, CaseStatus.RESULT),
+    right="cases.work",
+    icon="mail-question-mark",
+)
 def wait_for_mail(
     case: Case, *, by: User, what: Line, mailbox: Line, expected_at: datetime | None = None
 ) -> Case:
@@ -99,19 +116,34 @@ def wait_for_mail(
     ledger.pause_open(case, CLOCKS, by=by, reason="customer")
     if expected_at is not None:
         ledger.promise_by_moment(
-            case, PromiseKind.CHASE_MAIL, by=by, unit=case.unit, person=case.owner,
-            due_at=expected_at, text=what,
-        )  # fmt: skip
+            case,
+            PromiseKind.CHASE_MAIL,
+            by=by,
+            unit=case.unit,
+            person=case.owner,
+            due_at=expected_at,
+            text=what,
+        )
     else:
         ledger.promise_by_rule(
-            case, PromiseKind.CHASE_MAIL, by=by, unit=case.unit, person=case.owner,
+            case,
+            PromiseKind.CHASE_MAIL,
+            by=by,
+            unit=case.unit,
+            person=case.owner,
             facts=facts_of(case),
-        )  # fmt: skip
+        )
     return case
 
 
-@action("cases.receive_data", label=_("Data received"), on=(CaseStatus.WAITING,), right="cases.work",
-        primary=True, icon="mail-check")  # fmt: skip
+@action(
+    "cases.receive_data",
+    label=_("Data received"),
+    on=(CaseStatus.WAITING,),
+    right="cases.work",
+    primary=True,
+    icon="mail-check",
+)
 def receive_data(case: Case, *, by: User, note: Text = "") -> Case:
     """What the customer promised to send is here: the clocks go on (S1.57)."""
     case.move_to(CaseStatus.OPEN)

@@ -1,4 +1,4 @@
-"""What a case is found by: its number, its people, phones and serials, and every word said in it."""
+"""What a case is found by: number, people, phones, serials, and every word said in it."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

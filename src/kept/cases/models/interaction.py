@@ -23,7 +23,7 @@ class Direction(models.TextChoices):
 
 
 class Interaction(models.Model):
-    """One contact: a line of the call and letter register (S2.23). Seen through its case's thread."""
+    """One contact: a line of the register (S2.23). Seen through its case's thread."""
 
     see_right = "cases.see"
     register = "R"

@@ -16,7 +16,7 @@ class HandOverState(models.TextChoices):
 
 
 class HandOver(models.Model):
-    """A case offered to a unit or a person with the facts so far; it counts once accepted (S1.58)."""
+    """A case offered to a unit or person with the facts; it counts once accepted (S1.58)."""
 
     State = HandOverState
 

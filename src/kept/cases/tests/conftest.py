@@ -33,8 +33,11 @@ def office(db):
     )
     with clock.at(NINE):
         office.customer = add_account(
-            by=office.chief, unit=branch, name="Xiangjiang Trading", contact_name="Peng",
+            by=office.chief,
+            unit=branch,
+            name="Xiangjiang Trading",
+            contact_name="Peng",
             phone="13800138000",
-        )  # fmt: skip
+        )
         office.case = make_case(office.lin, account=office.customer)
         yield office

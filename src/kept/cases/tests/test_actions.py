@@ -254,9 +254,7 @@ def test_help_is_sought_in_the_companys_order(office):
     asked = {"case": case, "by": office.zhou, "question": "How?"}
 
     def ask(level, to):
-        ask_question(
-            asked["case"], by=office.zhou, level=level, question="How?", to_person=to
-        )
+        ask_question(asked["case"], by=office.zhou, level=level, question="How?", to_person=to)
 
     with refused("S1.53", field="level"):
         ask(QuestionLevel.SOLUTION, office.mei)
@@ -277,9 +275,12 @@ def test_question_to_headquarters_keeps_the_case_open_until_the_user_is_told(off
     house = office.hotline
     case = make_case(office.mei, unit=house)
     ask_question(
-        case, by=office.mei, level=QuestionLevel.COLLEAGUES, question="Torque?",
+        case,
+        by=office.mei,
+        level=QuestionLevel.COLLEAGUES,
+        question="Torque?",
         to_person=office.lin,
-    )  # fmt: skip
+    )
     classify(case, by=office.mei, classification=CaseClass.INFORMATION)
     mark_solved(case, by=office.mei, evidence=Evidence.CALL_BACK, words="ok")
     with refused("S2.12"):
@@ -310,9 +311,12 @@ def test_only_what_the_company_accepts_counts_as_the_customers_word(office):
 
 @pytest.mark.parametrize(
     ("code", "field", "value"),
-    [("withdrawn", "note", "Found it himself"), ("not_ours", "passed_to", "City water works"),
-     ("misuse", "note", "Wants a taxi")],
-)  # fmt: skip
+    [
+        ("withdrawn", "note", "Found it himself"),
+        ("not_ours", "passed_to", "City water works"),
+        ("misuse", "note", "Wants a taxi"),
+    ],
+)
 def test_other_endings_ask_for_their_own_evidence(office, code, field, value):
     case = office.case
     classify(case, by=office.lin, classification=CaseClass.OTHER)
@@ -373,7 +377,9 @@ def test_waiting_for_mail_stops_the_clocks_and_never_closes(office):
     with clock.at(LATER):
         with refused(field="mailbox"):
             wait_for_mail(letter, by=office.lin, what="Backup", mailbox="")
-        wait_for_mail(letter, by=office.lin, what="Backup of the ledger", mailbox="data@yunqi.example")
+        wait_for_mail(
+            letter, by=office.lin, what="Backup of the ledger", mailbox="data@yunqi.example"
+        )
     chase = promise_of(letter, PromiseKind.CHASE_MAIL)
     assert chase.due_at == LATER + timedelta(hours=24) and chase.person == office.lin
     assert promise_of(letter, PromiseKind.REPLY).state == PromiseState.PAUSED
@@ -393,9 +399,12 @@ def test_difficult_call_is_flagged_with_what_was_said(office):
     office.hotline.manager = office.chief
     office.hotline.save()
     flag_caller(
-        office.case, by=office.lin, statement="You are all thieves",
-        inconsistencies="Says he never paid", call_supervisor=True,
-    )  # fmt: skip
+        office.case,
+        by=office.lin,
+        statement="You are all thieves",
+        inconsistencies="Says he never paid",
+        call_supervisor=True,
+    )
     assert office.case.is_abusive
     words = EntryText.objects.filter(entry__event="case.caller_flagged")
     assert {one.text for one in words} == {"You are all thieves", "Says he never paid"}

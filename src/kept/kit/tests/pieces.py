@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, models
@@ -23,6 +24,7 @@ from kept.kit.lists import (
     YesNo,
 )
 from kept.kit.money import Money, MoneyField
+from kept.kit.wiring import Slot
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -151,13 +153,14 @@ class PieceList(List):
 
 
 def get(address="", *, of=PieceList, htmx=False, user=None):
-    """What the list answers to an address."""
+    """What the list answers to an address, in a frame that no module has filled."""
     request = RequestFactory().get(f"/pieces/{address}")
     request.user = user or SimpleNamespace(
         is_authenticated=True, name="Lin", holds=lambda right: True, pk=1, company=None
     )
     request.htmx = SimpleNamespace(boosted=False) if htmx else None
-    return of.as_view()(request)
+    with patch.multiple("kept.kit.pages", menu=Slot("menu"), frame_parts=Slot("frame")):
+        return of.as_view()(request)
 
 
 def body(response) -> str:

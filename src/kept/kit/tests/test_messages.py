@@ -212,6 +212,12 @@ def test_catalogues_compile_where_only_babel_is_installed(package, locale):
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
+def test_a_file_that_cannot_be_read_is_named(package):
+    (package / "cases" / "broken.py").write_text("if True:\n        _('a')\n    _('b')\n")
+    with pytest.raises(SyntaxError, match=r"house/cases/broken\.py cannot be read"):
+        extract_catalog(package)
+
+
 def test_every_message_of_this_house_can_be_extracted():
     names = {name for message in extract_catalog() for name, _line in message.locations}
     assert "kept/kit/refusal.py" in names

@@ -9,7 +9,12 @@ from kept.kit import clock
 
 class AbsenceQuerySet(models.QuerySet):
     def at(self, moment: datetime) -> "AbsenceQuerySet":
+        """Absences that run at a moment."""
         return self.filter(start_at__lte=moment, end_at__gt=moment, ended_at__isnull=True)
+
+    def still_needed(self) -> "AbsenceQuerySet":
+        """Absences that run or are to come: somebody must stand in."""
+        return self.filter(end_at__gt=clock.now(), ended_at__isnull=True)
 
 
 class Absence(models.Model):

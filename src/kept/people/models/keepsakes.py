@@ -1,17 +1,32 @@
 """What a person keeps for themselves: saved views and drafts; and where they are just now."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "SavedViewQuerySet":
+        """One's own, and those shared with a unit one belongs to or acts in."""
+        return self.filter(Q(user=user) | Q(unit__in=user.unit_ids_above))
 
 
 class SavedView(models.Model):
     """A named query over one list, the person's own or shared with their unit and below."""
 
+    ref = "id"
+    plural = "views"
+
     user = models.ForeignKey("people.User", models.PROTECT, related_name="saved_views")
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, blank=True)
     list_name = models.CharField(max_length=40)
     title = models.CharField(max_length=100)
+    address = models.CharField(max_length=200, default="/")
     query = models.CharField(max_length=2000, blank=True)
     created_at = models.DateTimeField()
+
+    objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -22,6 +37,13 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{self.address}?{self.query}"
+
+    def is_guarded_by(self, by: Any) -> bool:
+        """Only who saved it changes it, whoever else may use it."""
+        return by.pk == self.user_id
 
 
 class Draft(models.Model):

@@ -1,5 +1,7 @@
 """Scopes, roles and grants: who may do what, and whose matters they see (SX.02)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -21,15 +23,37 @@ class Scope(models.Model):
         return f"{self.kind} {self.pk}"
 
 
-class Role(models.Model):
-    """A named set of rights within one company, such as "hotline clerk"."""
+class RoleQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "RoleQuerySet":
+        """Roles of the companies the person works in."""
+        if user.is_system:
+            return self
+        return self.filter(company__in=user.staff_company_ids)
 
-    ref = "code"
+    def current(self) -> "RoleQuerySet":
+        return self.filter(retired_at__isnull=True)
+
+
+class Role(models.Model):
+    """A named set of rights within one company, such as "hotline clerk".
+
+    An outside role is for people of stations, dealers and customers: granted for an account, and
+    never with a right of headquarters (S0.04).
+    """
+
+    ref = "reference"
+    plural = "roles"
 
     company = models.ForeignKey("people.Unit", models.PROTECT, related_name="roles")
     code = models.SlugField(max_length=40)
+    reference = models.CharField(max_length=61, unique=True, editable=False)
     name = WordsField()
     rights = models.JSONField(default=list)
+    is_outside = models.BooleanField(default=False)
+    needs_second_factor = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoleQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -38,6 +62,17 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.reference = self.reference or f"{self.company.code}.{self.code}"
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return f"/roles/{self.reference}/"
+
+    def is_guarded_by(self, by: Any) -> bool:
+        """Roles count in the whole company, so only who may change them in all of it does."""
+        return self.company.scope_id in by.scopes_with("people.change_role")
 
 
 class GrantQuerySet(models.QuerySet):

@@ -39,8 +39,8 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(closed_at__isnull=True)
 
     def visible_to(self, user) -> "UnitQuerySet":
-        """Units of the companies the person is granted anything in."""
-        return self.filter(company__in=user.company_ids)
+        """Units of the companies the person works in."""
+        return self if user.is_system else self.filter(company__in=user.staff_company_ids)
 
 
 class Unit(Recorded, models.Model):
@@ -79,6 +79,9 @@ class Unit(Recorded, models.Model):
     def __str__(self) -> str:
         return str(self.name)
 
+    def get_absolute_url(self) -> str:
+        return f"/units/{self.code}/"
+
     @property
     def is_company(self) -> bool:
         return self.parent_id is None
@@ -88,9 +91,11 @@ class Unit(Recorded, models.Model):
         """The keys of the unit and every unit above it, top first."""
         return [int(part) for part in self.path.split("/") if part]
 
+    def scopes_above(self) -> set[int]:
+        """The scope of the unit and of every unit above it."""
+        above = Unit.objects.filter(pk__in=self.ancestor_ids)
+        return set(above.values_list("scope_id", flat=True))
+
     @property
     def depth(self) -> int:
         return len(self.ancestor_ids) - 1
-
-    def get_absolute_url(self) -> str:
-        return f"/units/{self.code}/"

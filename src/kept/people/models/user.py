@@ -1,10 +1,12 @@
 """Users: everybody who signs in, staff and outside people alike."""
 
 from functools import cached_property
+from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.names import sort_key
@@ -15,6 +17,16 @@ from kept.people.models.unit import Unit
 SYSTEM_USERNAME = "kept"
 
 
+class Held(NamedTuple):
+    """One current grant, as much of it as deciding needs."""
+
+    scope: int
+    rights: frozenset[str]
+    company: int
+    kind: str
+    needs_second_factor: bool
+
+
 class UserQuerySet(models.QuerySet):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True, is_system=False)
@@ -23,8 +35,15 @@ class UserQuerySet(models.QuerySet):
         return self.active().filter(company=company).order_by("sort_key")
 
     def visible_to(self, user: "User") -> "UserQuerySet":
-        """Colleagues: people of the companies the person is granted anything in."""
-        return self.active().filter(company__in=user.company_ids).order_by("sort_key")
+        """The person, and colleagues: people of the companies they work in."""
+        return self.known_to(user).active()
+
+    def known_to(self, user: "User") -> "UserQuerySet":
+        """The same people with those who have left, whose names stand in old stories."""
+        people = self.filter(is_system=False).order_by("sort_key")
+        if user.is_system:
+            return people
+        return people.filter(Q(company__in=user.staff_company_ids) | Q(pk=user.pk))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -67,6 +86,7 @@ class User(Recorded, AbstractBaseUser):
     company = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     scope = models.OneToOneField(Scope, models.PROTECT, related_name="person")
     is_system = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -90,24 +110,58 @@ class User(Recorded, AbstractBaseUser):
         return False
 
     @cached_property
-    def held(self) -> list[tuple[int, frozenset[str], int]]:
-        """(scope, rights, company) of every current grant; one query, once per request."""
-        grants = self.grants.current().values_list("scope_id", "role__rights", "role__company_id")
-        return [(scope, frozenset(rights), company) for scope, rights, company in grants]
+    def held(self) -> list[Held]:
+        """Every current grant; one query, once per request."""
+        grants = self.grants.current().values_list(
+            "scope_id",
+            "role__rights",
+            "role__company_id",
+            "scope__kind",
+            "role__needs_second_factor",
+        )
+        return [Held(scope, frozenset(rights), *rest) for scope, rights, *rest in grants]
 
     @cached_property
     def company_ids(self) -> list[int]:
         """Companies in which the person is granted anything; a group manager has several."""
-        return sorted({company for _scope, _rights, company in self.held})
+        return sorted({held.company for held in self.held})
+
+    @cached_property
+    def staff_company_ids(self) -> list[int]:
+        """Companies the person works in: outside people, granted an account, have none."""
+        return sorted({held.company for held in self.held if held.kind == Scope.Kind.UNIT})
 
     def scopes_with(self, right: str) -> list[int]:
         """The scopes in which the person holds a right."""
-        return [scope for scope, rights, _company in self.held if right in rights]
+        return [held.scope for held in self.held if right in held.rights]
+
+    def companies_with(self, right: str) -> list[int]:
+        """The companies somewhere in which the person holds a right."""
+        return sorted({held.company for held in self.held if right in held.rights})
 
     def holds(self, right: str) -> bool:
         """Whether the person holds a right anywhere."""
-        return self.is_system or any(right in rights for _scope, rights, _company in self.held)
+        return self.is_system or any(right in held.rights for held in self.held)
+
+    def holds_over(self, right: str, unit: Unit | None) -> bool:
+        """Whether the person holds a right in a unit or in one above it."""
+        if self.is_system:
+            return True
+        return unit is not None and bool(set(self.scopes_with(right)) & unit.scopes_above())
 
     def sight(self, right: str) -> list[int]:
         """The scopes whose matters the person sees: those of the grants, and their own."""
         return [self.scope_id, *self.scopes_with(right)]
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether one of the person's roles asks for more than a password (SX.02)."""
+        return any(held.needs_second_factor for held in self.held)
+
+    @cached_property
+    def unit_ids_above(self) -> list[int]:
+        """The units the person belongs to or acts in, and every unit above them."""
+        scopes = [held.scope for held in self.held if held.kind == Scope.Kind.UNIT]
+        acted_in = list(Unit.objects.filter(scope__in=scopes).values_list("path", flat=True))
+        paths = [self.unit.path, *acted_in] if self.unit else acted_in
+        return sorted({int(part) for path in paths for part in path.split("/") if part})

@@ -18,8 +18,8 @@ class Reopening(models.TextChoices):
 class PromiseRule(Policy):
     """One promise the company makes: ``duration`` such as "24 hours", "4 working_hours".
 
-    ``applies`` narrows it by what the matter is: ``{"route": ["phone"]}``. The most specific rule of
-    a kind wins: the nearest unit first, then the one that asks for more.
+    ``applies`` narrows it by what the matter is: ``{"route": ["phone"]}``. The most specific rule
+    of a kind wins: the nearest unit first, then the one that asks for more.
     """
 
     kind = models.CharField(max_length=30)

@@ -1,5 +1,6 @@
 """The worker tidies: old receipts and files nobody used, never one that somebody needs (B25)."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,13 +43,15 @@ def test_a_file_in_use_never_goes(cast):
     assert path_of(file).exists()
 
 
-@pytest.mark.parametrize("body", [{"files": ["{pk}"]}, {"a": {"b": "{pk},4"}}, {"file": "{pk}"}])
-def test_a_file_named_in_an_unsent_draft_stays(cast, body):
+@pytest.mark.parametrize(
+    "shape", [{"files": ["{}"]}, {"a": {"b": "{},4"}}, {"file": "{}"}], ids=str
+)
+def test_a_file_named_in_an_unsent_draft_stays(cast, shape):
     """B25: the form is still open on somebody's screen."""
     file = aged(make_file(cast.lin), 3 * WEEK)
-    filled = eval(repr(body).replace("{pk}", str(file.pk)))
+    body = json.loads(json.dumps(shape).replace("{}", str(file.pk)))
     Draft.objects.create(
-        user=cast.lin, form="cases.open", key="1", body=filled, updated_at=clock.now()
+        user=cast.lin, form="cases.open", key="1", body=body, updated_at=clock.now()
     )
     assert remove_unused_files() == 0
     Draft.objects.all().delete()
@@ -63,8 +66,13 @@ def test_business_time_removes_nothing(cast):
 
 
 def test_receipts_are_kept_for_seven_days(cast):
-    now = timezone.now()
-    for key, age in (("old", WEEK + timedelta(minutes=1)), ("young", WEEK - timedelta(minutes=1))):
-        Receipt.objects.create(actor=cast.lin, key=key, verb="v", body_hash="", created_at=now - age)
+    _receipt(cast.lin, "old", WEEK + timedelta(minutes=1))
+    _receipt(cast.lin, "young", WEEK - timedelta(minutes=1))
     assert remove_old_receipts() == 1
     assert Receipt.objects.get().key == "young"
+
+
+def _receipt(actor, key: str, age: timedelta) -> Receipt:
+    return Receipt.objects.create(
+        actor=actor, key=key, verb="v", body_hash="", created_at=timezone.now() - age
+    )

@@ -7,8 +7,11 @@ import pytest
 from django.utils import timezone, translation
 
 from kept.kit import clock
+from kept.kit.refusal import InvalidInput, NotAllowed, OutOfSight, Refused
 from kept.people.models import User
 from kept.timeline import sentences, wiring
+from kept.timeline.canonical import plain
+from kept.timeline.erasing import erase_words
 from kept.timeline.factories import attach_file, make_file, make_thread
 from kept.timeline.files import attach
 from kept.timeline.models import Thread
@@ -29,9 +32,7 @@ def worded(monkeypatch):
     return word
 
 
-def said(text: str, value) -> str:
-    from kept.timeline.canonical import plain
-
+def said(value) -> str:
     return words_of(EVENT, plain({"value": value}))
 
 
@@ -55,7 +56,7 @@ def said(text: str, value) -> str:
 def test_values_are_worded(worded, value, words):
     worded("{value}")
     with translation.override("en"):
-        assert said("{value}", value) == words
+        assert said(value) == words
 
 
 @pytest.mark.django_db
@@ -63,9 +64,9 @@ def test_times_are_told_in_the_readers_zone(worded):
     worded("{value}")
     moment = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
     with translation.override("en"), timezone.override("Asia/Shanghai"):
-        assert said("{value}", moment) == "03/02/2026 12:30 a.m."
+        assert said(moment) == "03/02/2026 12:30 a.m."
     with translation.override("en"), timezone.override("America/New_York"):
-        assert said("{value}", moment) == "03/01/2026 11:30 a.m."
+        assert said(moment) == "03/01/2026 11:30 a.m."
 
 
 def test_a_story_takes_four_queries_however_long(cast, worded, django_assert_max_num_queries):
@@ -127,17 +128,12 @@ def test_what_was_recorded_later_says_so(cast):
 
 
 def test_erased_words_name_their_rule(cast):
-    from kept.timeline.erasing import erase_words
-
     thread = make_thread(cast.north)
     erase_words(thread, by=User.objects.system(), seq=1, rule="Ten years are over")
     assert story(thread, cast.lin)[0].text == "(erased under Ten years are over)"
 
 
 def test_erasing_names_its_rule_and_something_to_erase(cast):
-    from kept.kit.refusal import InvalidInput, NotAllowed, OutOfSight, Refused
-    from kept.timeline.erasing import erase_words
-
     thread, system = make_thread(cast.north), User.objects.system()
     with pytest.raises(InvalidInput):
         erase_words(thread, by=system, seq=1, rule="")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
-from kept.kit.verifying import Report, verify
+from kept.kit.verifying import verify
 from kept.people.models import User
 from kept.timeline.canonical import digest
 from kept.timeline.erasing import erase_words
@@ -43,7 +43,9 @@ def test_what_was_recorded_proves_itself(thread, cast):
 def test_changed_values_are_found(thread):
     entry = thread.entries.get(seq=2)
     with without_guards(*TABLES):
-        Entry.objects.filter(pk=entry.pk).update(body=entry.body.replace('"number":0', '"number":9'))
+        Entry.objects.filter(pk=entry.pk).update(
+            body=entry.body.replace('"number":0', '"number":9')
+        )
     assert faults() == [f"{thread.number}: entry 2 is not what was recorded"]
 
 
@@ -142,9 +144,7 @@ def test_the_worker_seals_once_a_day_and_exports_it(cast):
 def test_changed_words_are_found(thread):
     with without_guards(*TABLES):
         EntryText.objects.filter(name="phone").update(text="139 0000 0000")
-    assert faults() == [
-        f"{thread.number}: the words “phone” of entry 1 are not what was recorded"
-    ]
+    assert faults() == [f"{thread.number}: the words “phone” of entry 1 are not what was recorded"]
 
 
 def test_missing_words_are_found(thread):
