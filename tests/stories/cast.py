@@ -52,6 +52,8 @@ def software_house() -> dict[str, Unit | User]:
         "shen": make_user(solution, "shen", "engineer", name="沈"),
         "board": make_user(centre, "board", "moderator", name="羅"),
     }
+    for login in ("lin", "mei", "board", "shen"):
+        people[login] = give(people[login], "directory", company)
     units = {"company": company, "centre": centre, "hotline": hotline, "solution": solution,
              "guangxi": guangxi}  # fmt: skip
     return {**units, **people}

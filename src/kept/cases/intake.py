@@ -92,7 +92,7 @@ class IntakePage(ActionPage):
         return self.show(
             {
                 "form": form,
-                "refused": form.refused if form.refused and not form.refused.field else None,
+                "refused": form.refused,
                 "action": self.action,
                 "draft_key": self._key,
                 "tabs": self._tabs(),

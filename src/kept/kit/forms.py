@@ -152,10 +152,10 @@ class ActionForm(forms.Form):
 
     def refuse(self, refused: Refused) -> None:
         """Show a refusal where it belongs: beside its field, or above the form."""
-        self.refused = refused
-        at = refused.field if refused.field in self.fields else None
-        if at:
-            self.add_error(at, str(refused))
+        if refused.field in self.fields:
+            self.add_error(refused.field, str(refused))
+        else:
+            self.refused = refused
 
 
 def field_for(param: Param, choices: Any = None) -> forms.Field:

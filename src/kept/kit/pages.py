@@ -212,7 +212,7 @@ class ActionPage(Page):
                 "form": form,
                 "action": self.action,
                 "subject": subject,
-                "refused": form.refused if form.refused and not form.refused.field else None,
+                "refused": form.refused,
                 "version": version,
                 "key": self.request.POST.get("_key") or new_key(),
                 "next": self.request.POST.get("_next") or self.request.GET.get("_next", ""),

@@ -88,9 +88,7 @@ def is_on(module: str, subject: Any) -> bool:
 
 def company_of(subject: Any) -> Unit | None:
     """The company a subject belongs to, where it can be told without asking the database twice."""
-    if isinstance(subject, Unit):
-        return subject.company
-    if isinstance(subject, User):
+    if hasattr(subject, "company_id"):
         return subject.company
     thread = getattr(subject, "thread", None)
     return thread.company if thread is not None else None

@@ -8,7 +8,7 @@ from kept.search import tokens
 from kept.search.matching import Phrase, Wanted, begins, either, every, phrase
 
 TYPED_MAX = 200
-TERMS_MAX = 12
+TERMS_MAX = 8
 PHRASE_MAX = 32
 PHONE_MIN = 7
 """From so many digits on, the end of a stored number is that number: 13800138000 is +86 …"""
@@ -80,20 +80,20 @@ def question(typed: str) -> Question | None:
     folded = tokens.fold(str(typed)[:TYPED_MAX])
     is_dialled = _DIALLED.fullmatch(folded) and len(tokens.code_of(folded)) >= PHONE_MIN
     chunks = [folded] if is_dialled else folded.split()
-    terms = _chained(map(_terms, chunks))[:TERMS_MAX]
+    terms = _chained(_terms(chunk, len(chunks) == 1) for chunk in dict.fromkeys(chunks))[:TERMS_MAX]
     if not terms:
         return None
     together = "".join(term.folded for term in terms)
     return Question(terms, together if _LETTERS.fullmatch(together) else "")
 
 
-def _terms(chunk: str) -> list[Term]:
+def _terms(chunk: str, is_alone: bool) -> list[Term]:
     found = list(tokens.runs(chunk))
     if not found:
         return []
     if any(is_unspaced for _, is_unspaced in found):
         return [_unspaced(run) if is_unspaced else _word([run]) for run, is_unspaced in found]
-    return [_word([run for run, _ in found][:PHRASE_MAX])]
+    return [_word([run for run, _ in found][:PHRASE_MAX], is_alone)]
 
 
 def _unspaced(run: str) -> Term:
@@ -114,7 +114,7 @@ def _characters(run: str, kind: str) -> Phrase:
     return phrase(*tokens.pairs(run[: PHRASE_MAX + 1], kind))
 
 
-def _word(words: Sequence[str]) -> Term:
+def _word(words: Sequence[str], is_alone: bool = False) -> Term:
     """hn-c26-0001, 138 0013 8000, smith, zw: words, a number or its part, a name in letters."""
     code = tokens.code_of("".join(words))
     exact, starts = _as_number(code)
@@ -128,7 +128,8 @@ def _word(words: Sequence[str]) -> Term:
     if fragments := tokens.fragments(code)[:PHRASE_MAX]:
         inside.append(phrase(*fragments))
     if len(words) == 1 and _LETTERS.fullmatch(code):
-        starts.append(begins(_cut(tokens.INITIALS, code)))
+        if is_alone or len(code) > 1:
+            starts.append(begins(_cut(tokens.INITIALS, code)))
         if len(code) > 1:
             exact += [phrase(_cut(kind, code)) for kind in (tokens.INITIALS, tokens.PINYIN)]
             starts.append(begins(_cut(tokens.PINYIN, code)))

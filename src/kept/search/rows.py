@@ -14,6 +14,7 @@ NEWEST = 2_000
 """Rows looked at in one search; older ones of words that common are not asked for."""
 NARROW = 2_000
 """Whoever sees at most so many threads has them listed first, then looked through."""
+FEW_SCOPES = 4
 
 Seen = Mapping[str, Sequence[int] | None]
 """Kind of thread → the scopes it is seen through; None sees all of the kind."""
@@ -135,11 +136,10 @@ def _is_narrow(kinds: Mapping[Scopes, list[str]]) -> bool:
 
 def _seen(kinds: Mapping[Scopes, list[str]]) -> Condition:
     """For each row that was found: is it seen?"""
-    # The plus keeps SQLite on the few rows of the thread instead of one look-up for each scope.
-    column = "+s.scope_id" if connection.vendor == "sqlite" else "s.scope_id"
-    exists = f"EXISTS (SELECT 1 FROM {_SIGHT} s WHERE s.thread_id = d.thread_id AND {column}"
+    rows = f"SELECT 1 FROM {_SIGHT} s WHERE s.thread_id = d.thread_id AND"
     groups = [
-        _of_kind("d", some) & Condition("TRUE" if scopes is None else f"{exists} {_in(scopes)})")
+        _of_kind("d", some)
+        & Condition("TRUE" if scopes is None else f"EXISTS ({rows} {_through(scopes)})")
         for scopes, some in kinds.items()
     ]
     return Condition(f"({' OR '.join(one.sql for one in groups)})", _params(groups))
@@ -163,6 +163,11 @@ def _of_kind(row: str, kinds: Sequence[str]) -> Condition:
 
 def _params(conditions: Iterable[Condition]) -> tuple:
     return tuple(param for one in conditions for param in one.params)
+
+
+def _through(scopes: Sequence[int]) -> str:
+    """With a plus no index is looked up once for each of many scopes: a thread has few rows."""
+    return f"{'+' if len(scopes) > FEW_SCOPES else ''}s.scope_id {_in(scopes)}"
 
 
 def _in(scopes: Sequence[int]) -> str:

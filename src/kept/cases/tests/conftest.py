@@ -7,7 +7,7 @@ import pytest
 from kept.cases.factories import make_case
 from kept.kit import clock
 from kept.parties.actions import add_account
-from kept.people.factories import make_company, make_unit, make_user
+from kept.people.factories import give, make_company, make_unit, make_user
 from kept.people.models import UnitKind
 from tests.stories.cast import moment
 
@@ -31,6 +31,8 @@ def office(db):
         zhou=make_user(branch, "zhou", "engineer", name="Zhou"),
         board=make_user(centre, "board", "moderator", name="Luo"),
     )
+    for login in ("lin", "mei", "board"):
+        setattr(office, login, give(getattr(office, login), "directory", company))
     with clock.at(NINE):
         office.customer = add_account(
             by=office.chief,

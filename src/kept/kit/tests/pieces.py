@@ -152,14 +152,15 @@ class PieceList(List):
         return Piece.objects.select_related("batch")
 
 
-def get(address="", *, of=PieceList, htmx=False, user=None):
+def get(address="", *, of=PieceList, htmx=False, user=None, saved=lambda user, name: ()):
     """What the list answers to an address, in a frame that no module has filled."""
     request = RequestFactory().get(f"/pieces/{address}")
     request.user = user or SimpleNamespace(
         is_authenticated=True, name="Lin", holds=lambda right: True, pk=1, company=None
     )
     request.htmx = SimpleNamespace(boosted=False) if htmx else None
-    with patch.multiple("kept.kit.pages", menu=Slot("menu"), frame_parts=Slot("frame")):
+    bare_frame = patch.multiple("kept.kit.pages", menu=Slot("menu"), frame_parts=Slot("frame"))
+    with bare_frame, patch("kept.kit.lists.view._saved_views", saved):
         return of.as_view()(request)
 
 

@@ -254,7 +254,7 @@ def test_saved_views_are_offered_with_the_present_one_marked(monkeypatch):
         lambda user, name: [SavedView("Waiting", "status=waiting"), SavedView(name, "q=x")]
     )
     make_pieces(3)
-    html = body(get("?status=waiting"))
+    html = body(get("?status=waiting", saved=view._saved_views))
     waiting = re.search(r'<a class="tab-item" href="\?status=waiting"[^>]*>', html)[0]
     assert 'aria-current="page"' in waiting
     assert "pieces" in html

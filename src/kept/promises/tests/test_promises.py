@@ -174,6 +174,6 @@ def test_nobody_leaves_with_open_promises(desk):
     promise = Promise.objects.get(kind=PromiseKind.OTHER)
     with refused("SX.17"):
         deactivate(kim, by=admin, reason="Has left")
-    hand_promise(promise, by=lin, person=lin)
+    hand_promise(promise, by=admin, person=lin)
     deactivate(kim, by=admin, reason="Has left")
     assert not kim.is_active

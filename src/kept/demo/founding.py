@@ -1,0 +1,147 @@
+"""Founding a company of the group: units, people, products, what customers own."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kept.demo import script
+from kept.demo.cast import Cast, Player
+from kept.demo.catalogue import give_serials, make_products
+from kept.demo.customers import Customer, People, make_customers, towns_of
+from kept.demo.hours import Hours
+from kept.kit import clock
+from kept.people.actions import (
+    add_unit,
+    add_user,
+    appoint_manager,
+    found_company,
+    grant_role,
+    load_policy,
+    set_absence,
+)
+from kept.people.models import Role, Unit, UnitKind, User
+from kept.products.models import Product
+
+#: The group is this old; people and customers were there before the first case.
+FOUNDED, STAFFED, SERVED = timedelta(days=1100), timedelta(days=760), timedelta(days=420)
+
+
+@dataclass
+class Company:
+    """Everything storylines are told with."""
+
+    pack: str
+    unit: Unit
+    spec: dict[str, Any]
+    cast: Cast
+    hours: Hours
+    products: dict[str, Product]
+    customers: list[Customer]
+
+
+def found(pack: str, now: datetime, chance: random.Random, *, scale: float) -> Company:
+    """Found one company and fill it, at moments long past."""
+    spec, system = script.company(pack), User.objects.system()
+    row = spec["company"]
+    with clock.at(now - FOUNDED):
+        unit = found_company(
+            by=system,
+            code=row["code"],
+            name=row["name"],
+            zone=row["zone"],
+            currency=row["currency"],
+        )
+        load_policy(unit, by=system, pack=pack)
+        units = _units(spec, unit, system)
+        products = make_products(spec, unit, by=system)
+    with clock.at(now - STAFFED):
+        cast = _cast(spec, unit, units, system)
+    with clock.at(now - SERVED):
+        customers = _customers(spec, units, cast, chance, scale)
+        give_serials(spec, customers, products, by=system, chance=chance)
+    _absences(spec, cast, now)
+    return Company(pack, unit, spec, cast, Hours(row["zone"], *row["hours"]), products, customers)
+
+
+def _units(spec: dict[str, Any], company: Unit, system: User) -> dict[str, Unit]:
+    units = {company.code: company}
+    for row in spec["units"]:
+        units[row["code"]] = add_unit(
+            by=system,
+            unit=units[row.get("under", company.code)],
+            code=row["code"],
+            name=row["name"],
+            kind=UnitKind(row["kind"]),
+        )
+    return units
+
+
+def _cast(spec: dict[str, Any], company: Unit, units: dict[str, Unit], system: User) -> Cast:
+    roles = {role.code: role for role in Role.objects.filter(company=company)}
+    cast = Cast()
+    for row in spec["people"]:
+        home = units[row["unit"]]
+        user = add_user(
+            by=system,
+            unit=home,
+            username=row["login"],
+            name=row["name"],
+            title=row["title"],
+            phone=row.get("phone", ""),
+            language=spec["company"]["language"],
+        )
+        for code in row["roles"]:
+            place = units[row.get("over", row["unit"])]
+            grant_role(user, by=system, role=roles[code], unit=place)
+        for code in row.get("leads", []):
+            appoint_manager(units[code], by=system, manager=user)
+        player = Player(User.objects.get(pk=user.pk), frozenset(row.get("tags", [])), home)
+        cast.players.append(player)
+    _reread(cast)
+    return cast
+
+
+def _reread(cast: Cast) -> None:
+    """The players as the storylines meet them, in units that know their managers."""
+    units = {one.pk: one for one in Unit.objects.select_related("manager", "company")}
+    for player in cast.players:
+        player.unit = units[player.unit.pk]
+
+
+def _customers(
+    spec: dict[str, Any],
+    units: dict[str, Unit],
+    cast: Cast,
+    chance: random.Random,
+    scale: float,
+) -> list[Customer]:
+    names = script.names()[spec["company"]["language"]]
+    managers = {one.unit.code: one.user for one in cast.players if "field" in one.tags}
+    return make_customers(
+        spec,
+        by=User.objects.system(),
+        towns=towns_of(spec, units),
+        people=People(names, spec["phones"], chance),
+        chance=chance,
+        scale=scale,
+        field_managers=managers,
+    )
+
+
+def _absences(spec: dict[str, Any], cast: Cast, now: datetime) -> None:
+    """One person is away just now, and somebody stands in."""
+    by_login = {one.user.username: one for one in cast.players}
+    for row in spec["absences"]:
+        player, deputy = by_login[row["login"]], by_login[row["deputy"]]
+        start, end = now - timedelta(days=row["since"]), now + timedelta(days=row["until"])
+        with clock.at(start - timedelta(days=4)):
+            set_absence(
+                player.user,
+                by=User.objects.system(),
+                deputy=deputy.user,
+                start_at=start,
+                end_at=end,
+                reason=row["reason"],
+            )
+        player.deputy, player.away = deputy, (start, end)
