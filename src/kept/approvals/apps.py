@@ -6,4 +6,4 @@ class ApprovalsConfig(AppConfig):
     label = "approvals"
 
     def ready(self) -> None:
-        from kept.approvals import actions, sentences  # noqa: F401
+        from kept.approvals import actions, sentences, wiring  # noqa: F401

@@ -1,22 +1,25 @@
-"""Products, and the units with a serial number that customers own."""
+"""Products, the units with a serial number that customers own, and the contracts over them."""
 
 import random
 from datetime import date, timedelta
 from typing import Any
 
-from kept.demo.customers import Customer, some_day
+from kept.demo.customers import Customer
+from kept.kit import clock
 from kept.people.models import Unit, User
+from kept.products.actions import add_contract, add_product, add_serial_unit
 from kept.products.models import Product, SerialUnit
-from kept.timeline.sight import open_thread
 
-DAYS_A_MONTH = 30.4
+#: How long ago the oldest unit was sold, in days.
+OLDEST = 1000
 
 
 def make_products(spec: dict[str, Any], company: Unit, *, by: User) -> dict[str, Product]:
     """The catalogue of a company, by code."""
     return {
-        row["code"]: Product.objects.create(
-            company=company,
+        row["code"]: add_product(
+            by=by,
+            unit=company,
             code=row["code"],
             name=row["name"],
             family=row.get("family", ""),
@@ -40,27 +43,58 @@ def give_serials(
         owned = spec.get("owned", {}).get(customer.group)
         for _number in range(chance.randint(*owned["count"]) if owned else 0):
             count += 1
-            product = products[chance.choice(owned["products"])]
-            serial = owned["serial"].format(code=product.code, year=26, n=10_000 + count * 7)
-            customer.serials.append(_unit(customer, product, serial, chance))
+            product = products[owned["products"][count % len(owned["products"])]]
+            sold = _some_day(chance)
+            serial = owned["serial"].format(
+                code=product.code, year=sold.year % 100, n=10_000 + count * 7
+            )
+            one = _unit(customer, product, serial, sold, by, chance, owned.get("installed", False))
+            customer.serials.append(one)
 
 
 def _unit(
-    customer: Customer, product: Product, serial: str, chance: random.Random
+    customer: Customer,
+    product: Product,
+    serial: str,
+    sold: date,
+    by: User,
+    chance: random.Random,
+    is_installed: bool,
 ) -> SerialUnit:
-    sold = some_day(chance, 1, 1000)
-    return SerialUnit.objects.create(
-        company=customer.account.company,
+    delivered = sold + timedelta(days=chance.randint(1, 20))
+    return add_serial_unit(
+        by=by,
+        unit=customer.unit,
         product=product,
         serial=serial,
         account=customer.account,
         sold_on=sold,
-        delivered_on=sold + timedelta(days=chance.randint(1, 20)),
-        warranty_until=_until(sold, product),
-        thread=open_thread(kind=SerialUnit.kind, unit=customer.unit, title=serial),
+        delivered_on=delivered,
+        installed_on=delivered + timedelta(days=chance.randint(2, 25)) if is_installed else None,
     )
 
 
-def _until(sold: date, product: Product) -> date | None:
-    months = product.warranty_months
-    return sold + timedelta(days=round(months * DAYS_A_MONTH)) if months else None
+def give_contracts(
+    spec: dict[str, Any], customers: list[Customer], *, by: User, chance: random.Random
+) -> None:
+    """A contract over what a customer owns, for the share of them the company says."""
+    terms = spec.get("contracts")
+    for number, customer in enumerate(customers, start=1):
+        if terms is None or not customer.serials or chance.random() > terms["share"]:
+            continue
+        oldest = min(one.sold_on or clock.now().date() for one in customer.serials)
+        add_contract(
+            by=by,
+            unit=customer.unit,
+            account=customer.account,
+            contract_number=terms["number"].format(year=oldest.year, n=number),
+            from_on=oldest,
+            until_on=oldest + timedelta(days=terms["days"] + chance.randint(0, 500)),
+            technical_agreement=terms.get("agreement", "").format(n=number),
+            covers=terms["covers"],
+            serial_units=customer.serials,
+        )
+
+
+def _some_day(chance: random.Random) -> date:
+    return (clock.now() - timedelta(days=chance.randint(30, OLDEST))).date()

@@ -3,14 +3,17 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
+from kept.demo.players import Cast
 from kept.kit import clock
-from kept.parties.actions import add_account
-from kept.parties.models import Account, AccountRole, Contact
+from kept.parties.actions import activate, add_account, add_dealer, add_operator, add_station
+from kept.parties.models import Account, AccountRole, Contact, Joining
 from kept.people.models import Unit, User
 from kept.products.models import SerialUnit
+
+#: So many of each group at least, however small the load.
+FEWEST = 4
 
 
 @dataclass
@@ -68,57 +71,51 @@ class Town:
     unit: Unit
 
 
+@dataclass
+class Making:
+    """What customers of one company are made with."""
+
+    spec: dict[str, Any]
+    by: User
+    people: People
+    chance: random.Random
+    towns: list[Town]
+    staff: Cast
+    count: int = 0
+
+    def colleague(self, tag: str, unit: Unit) -> User:
+        """Somebody of the company with a tag, of that unit where it has one."""
+        return self.staff.someone(tag, clock.now(), self.chance, near=unit).user
+
+
 def towns_of(spec: dict[str, Any], units: dict[str, Unit]) -> list[Town]:
     """Every town a company serves, with the unit whose territory it lies in."""
     return [Town(name, units[row["unit"]]) for row in spec["towns"] for name in row["names"]]
 
 
-def make_customers(
-    spec: dict[str, Any],
-    *,
-    by: User,
-    towns: list[Town],
-    people: People,
-    chance: random.Random,
-    scale: float,
-    field_managers: dict[str, User],
-) -> list[Customer]:
+def make_customers(making: Making, *, scale: float) -> list[Customer]:
     """All customers of a company, group by group, in the order they are written."""
     return [
         customer
-        for group in spec["customers"]
-        for customer in _group(group, spec, by, towns, people, chance, scale)
+        for group in making.spec["customers"]
+        for customer in _group(making, group, max(FEWEST, round(group["count"] * scale)))
     ]
 
 
-def _group(
-    group: dict[str, Any],
-    spec: dict[str, Any],
-    by: User,
-    towns: list[Town],
-    people: People,
-    chance: random.Random,
-    scale: float,
-) -> Iterator[Customer]:
+def _group(making: Making, group: dict[str, Any], count: int) -> Iterator[Customer]:
     used: set[str] = set()
-    for _number in range(max(3, round(group["count"] * scale))):
-        town = chance.choice(towns)
-        name = _name(group, town.name, people, chance, used)
-        full, spoken = people.person()
-        phone = people.phone()
-        street = chance.choice(spec["streets"])
-        number = chance.randint(3, 388)
-        address = spec["address"].format(town=town.name, street=street, number=number)
-        account = add_account(
-            by=by,
-            unit=town.unit,
-            name=name,
-            roles=[AccountRole(role) for role in group["roles"]],
-            region=town.name,
-            contact_name=full,
-            phone=phone,
-            address=address,
+    for _number in range(count):
+        town = making.chance.choice(making.towns)
+        name = _name(group, town.name, making.chance, used)
+        full, spoken = making.people.person()
+        phone = making.people.phone()
+        address = making.spec["address"].format(
+            town=town.name,
+            street=making.chance.choice(making.spec["streets"]),
+            number=making.chance.randint(3, 388),
         )
+        facts = {"name": name, "contact_name": full, "phone": phone, "address": address}
+        account = _add(making, group, town, facts)
         yield Customer(
             account=account,
             contact=account.contacts.get(),
@@ -133,9 +130,29 @@ def _group(
         )
 
 
-def _name(
-    group: dict[str, Any], town: str, people: People, chance: random.Random, used: set[str]
-) -> str:
+def _add(making: Making, group: dict[str, Any], town: Town, facts: dict[str, str]) -> Account:
+    """Enter an account by the verb of its role: stations, dealers and operators have their own."""
+    making.count += 1
+    shared: dict[str, Any] = {"by": making.by, "unit": town.unit, **facts}
+    role = group["roles"][0]
+    if role == AccountRole.STATION:
+        code = f"{making.spec['company']['code']}-S{making.count:03d}"
+        manager = making.colleague("field", town.unit)
+        region = str(town.unit)
+        station = add_station(**shared, code=code, region=region, field_manager=manager)
+        return activate(station, by=making.by)
+    if role == AccountRole.OPERATOR:
+        owner = making.colleague("field", town.unit)
+        return add_operator(**shared, region=town.name, relationship_owner=owner)
+    if role == AccountRole.DEALER:
+        year = clock.now().year - making.chance.randint(1, 9)
+        joining = making.chance.choice(list(Joining))
+        return add_dealer(**shared, region=town.name, joined_year=year, joining=joining)
+    roles = [AccountRole(one) for one in group["roles"]]
+    return add_account(**shared, region=town.name, roles=roles)
+
+
+def _name(group: dict[str, Any], town: str, chance: random.Random, used: set[str]) -> str:
     for _try in range(60):
         parts = {key: chance.choice(of) for key, of in group["parts"].items()}
         name = chance.choice(group["names"]).format(town=town, **parts)
@@ -143,8 +160,3 @@ def _name(
             break
     used.add(name)
     return name
-
-
-def some_day(chance: random.Random, nearest: int, farthest: int) -> date:
-    """A day so many days back."""
-    return (clock.now() - timedelta(days=chance.randint(nearest, farthest))).date()

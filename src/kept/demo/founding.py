@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
+
 from kept.demo import script
-from kept.demo.cast import Cast, Player
-from kept.demo.catalogue import give_serials, make_products
-from kept.demo.customers import Customer, People, make_customers, towns_of
+from kept.demo.catalogue import give_contracts, give_serials, make_products
+from kept.demo.customers import Customer, Making, People, make_customers, towns_of
 from kept.demo.hours import Hours
+from kept.demo.players import Cast, Player
 from kept.kit import clock
+from kept.parties.actions import post_field_staff
 from kept.people.actions import (
     add_unit,
     add_user,
@@ -42,8 +45,15 @@ class Company:
 
 def found(pack: str, now: datetime, chance: random.Random, *, scale: float) -> Company:
     """Found one company and fill it, at moments long past."""
-    spec, system = script.company(pack), User.objects.system()
-    row = spec["company"]
+    spec = script.company(pack)
+    with translation.override(spec["company"]["language"]):
+        return _found(pack, spec, now, chance, scale)
+
+
+def _found(
+    pack: str, spec: dict[str, Any], now: datetime, chance: random.Random, scale: float
+) -> Company:
+    row, system = spec["company"], User.objects.system()
     with clock.at(now - FOUNDED):
         unit = found_company(
             by=system,
@@ -60,6 +70,7 @@ def found(pack: str, now: datetime, chance: random.Random, *, scale: float) -> C
     with clock.at(now - SERVED):
         customers = _customers(spec, units, cast, chance, scale)
         give_serials(spec, customers, products, by=system, chance=chance)
+        give_contracts(spec, customers, by=system, chance=chance)
     _absences(spec, cast, now)
     return Company(pack, unit, spec, cast, Hours(row["zone"], *row["hours"]), products, customers)
 
@@ -116,17 +127,14 @@ def _customers(
     chance: random.Random,
     scale: float,
 ) -> list[Customer]:
+    system = User.objects.system()
+    for player in cast.players:
+        if "field" in player.tags:
+            post_field_staff(player.user, by=system, region=str(player.unit))
     names = script.names()[spec["company"]["language"]]
-    managers = {one.unit.code: one.user for one in cast.players if "field" in one.tags}
-    return make_customers(
-        spec,
-        by=User.objects.system(),
-        towns=towns_of(spec, units),
-        people=People(names, spec["phones"], chance),
-        chance=chance,
-        scale=scale,
-        field_managers=managers,
-    )
+    people = People(names, spec["phones"], chance)
+    making = Making(spec, system, people, chance, towns_of(spec, units), cast)
+    return make_customers(making, scale=scale)
 
 
 def _absences(spec: dict[str, Any], cast: Cast, now: datetime) -> None:

@@ -47,9 +47,7 @@ class Hours:
         return datetime.combine(day, self.opens, self.zone) + timedelta(minutes=after)
 
 
-def beginnings(
-    count: int, hours: Hours, now: datetime, chance: random.Random
-) -> list[datetime]:
+def beginnings(count: int, hours: Hours, now: datetime, chance: random.Random) -> list[datetime]:
     """When ``count`` cases begin, oldest first, none in the future."""
     found: list[datetime] = []
     while len(found) < count:

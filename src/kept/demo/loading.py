@@ -10,18 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.demo import script
 from kept.demo.founding import Company, found
-from kept.demo.hours import beginnings
+from kept.demo.hours import DENSE, beginnings
+from kept.demo.memory import one_long_telling
 from kept.demo.script import COMPANIES, Scene, Storyline
 from kept.demo.telling import Telling, tell_all
+from kept.demo.upkeep import Happening, upkeep_of
 from kept.kit import clock
 from kept.kit.refusal import Refused
 from kept.people.actions import grant_role
 from kept.people.models import Installation, Role, Unit, User
 from kept.timeline.notices import mark_read
 
-NAME = "恒岱集团 Hengdai Group"
+NAME = "恒岱 Hengdai"
 SEED = 20_417
 CASES_A_COMPANY = 240
+#: Steps of a matter that is soon done.
+SHORT = 5
+#: Nobody comes again about one of the first matters.
+FIRST = 2
+#: Until each storyline was told once, every other recent case is one of those still missing.
+EACH_ONCE = 0.5
 #: Everybody has read what came before this; the rest still stands in the bell.
 READ_UNTIL = timedelta(hours=5)
 
@@ -46,13 +54,19 @@ def load(
     with transaction.atomic():
         _installation()
         companies = []
-        total = 0
         for pack in packs:
-            progress(0, total, str(script.company(pack)["company"]["name"]["en"]))
+            progress(0, round(CASES_A_COMPANY * scale) * len(packs), _name(pack))
             companies.append(found(pack, now, random.Random(f"{SEED} {pack}"), scale=scale))
         _group_manager(companies, now)
+        chance = random.Random(SEED)
         tellings = [one for company in companies for one in tellings_of(company, now, scale=scale)]
-        _tell(tellings, now, progress)
+        also = [one for company in companies for one in upkeep_of(company, now, chance)]
+        _tell(tellings, now, progress, also)
+
+
+def _name(pack: str) -> str:
+    company = script.company(pack)["company"]
+    return company["name"][company["language"]]
 
 
 def _installation() -> None:
@@ -61,7 +75,9 @@ def _installation() -> None:
     there.save()
 
 
-def _tell(tellings: list[Telling], now: datetime, progress: Progress) -> None:
+def _tell(
+    tellings: list[Telling], now: datetime, progress: Progress, upkeep: list[Happening]
+) -> None:
     begun = 0
 
     def heard(moment: datetime) -> None:
@@ -71,7 +87,8 @@ def _tell(tellings: list[Telling], now: datetime, progress: Progress) -> None:
 
     staff = list(User.objects.active())
     reading = [(now - READ_UNTIL, partial(mark_read, user)) for user in staff]
-    tell_all(tellings, now, heard, also=reading)
+    with one_long_telling():
+        tell_all(tellings, now, heard, also=[*reading, *upkeep])
 
 
 def tellings_of(company: Company, now: datetime, *, scale: float) -> list[Telling]:
@@ -83,17 +100,36 @@ def tellings_of(company: Company, now: datetime, *, scale: float) -> list[Tellin
     told = told[: max(2, round(len(told) * scale))]
     count = max(4, round(CASES_A_COMPANY * scale) - len(told))
     moments = beginnings(count, company.hours, now, chance)
-    for moment, line in zip(moments, _shuffled(list(lines.values()), count, chance), strict=True):
+    chosen = _chosen(list(lines.values()), moments, now, chance)
+    for moment, line in zip(moments, chosen, strict=True):
         told.append(telling_of(company, line, chance, now, begins=moment))
     return told
 
 
-def _shuffled(lines: list[Storyline], count: int, chance: random.Random) -> list[Storyline]:
-    """Storylines by their share; where there is room, each at least once."""
-    others = chance.choices(lines, [line.share for line in lines], k=max(0, count - len(lines)))
-    chosen = [*chance.sample(lines, min(count, len(lines))), *others]
-    chance.shuffle(chosen)
-    return chosen
+def _chosen(
+    lines: list[Storyline], moments: list[datetime], now: datetime, chance: random.Random
+) -> list[Storyline]:
+    """A storyline for each moment by its share: long ones mostly in the last weeks, where there is
+    room each at least once.
+    """
+    short = [line for line in lines if len(line.steps) <= SHORT]
+    recent = [moment > now - DENSE for moment in moments]
+    each_once = chance.sample(lines, len(lines)) if sum(recent) > 2 * len(lines) else []
+    found = []
+    for is_recent in recent:
+        if is_recent and each_once and chance.random() < EACH_ONCE:
+            found.append(each_once.pop())
+            continue
+        pool = lines if is_recent else short
+        if len(found) < FIRST:
+            pool = [line for line in short if not line.again and not line.unknown]
+        found.append(chance.choices(pool, [_share(line) for line in pool])[0])
+    return found
+
+
+def _share(line: Storyline) -> float:
+    """Short matters are more frequent than long ones."""
+    return line.share if len(line.steps) <= SHORT else line.share / 3
 
 
 def telling_of(
@@ -121,6 +157,9 @@ def telling_of(
         unit=company.unit,
         hours=company.hours,
         mailbox=company.spec["company"]["mailbox"],
+        language=company.spec["company"]["language"],
+        opener=scene.by if scene else "",
+        others=company.customers,
         begins=begins or now - (scene.ago if scene else timedelta()),
         chance=random.Random(chance.random()),
         product=product,
@@ -165,5 +204,3 @@ def cast() -> CastList:
         row = (user.name, user.username, user.title, user.language)
         found.setdefault(str(user.company), []).append(row)
     return list(found.items())
-
-

@@ -33,14 +33,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Storyline:
-    """One way a matter can go. ``share`` says how often it is told beside the others."""
+    """One way a matter can go. ``share`` says how often it is told beside the others; ``unknown``
+    is a caller nobody knows yet, ``again`` one who was in touch about the same thing just before.
+    """
 
     code: str
     by: str
     summary: str
     steps: tuple[Step, ...]
     description: str = ""
-    share: int = 3
+    share: float = 3
     who: tuple[str, ...] = ()
     route: str = "phone"
     kind: str = "service"
@@ -49,16 +51,18 @@ class Storyline:
     product: tuple[str, ...] = ()
     serial: bool = False
     unknown: bool = False
+    again: bool = False
     vars: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A storyline begun ``ago`` and told up to its step number ``steps``."""
+    """A storyline begun ``ago`` and told up to its step number ``steps``, by ``by`` if named."""
 
     story: str
     ago: timedelta
     steps: int
+    by: str = ""
 
 
 def span(text: str) -> timedelta:
@@ -75,9 +79,7 @@ def step_of(line: str) -> Step:
         raise ValueError(f"this step cannot be read: {line!r}")
     delay, who, verb, words, text = found.groups()
     first, _bar, second = (text or "").partition(" | ")
-    return Step(
-        span(delay), who or "", verb, tuple(words.split()), first.strip(), second.strip()
-    )
+    return Step(span(delay), who or "", verb, tuple(words.split()), first.strip(), second.strip())
 
 
 def storylines(pack: str) -> list[Storyline]:
@@ -88,7 +90,7 @@ def storylines(pack: str) -> list[Storyline]:
 def scenes(pack: str) -> list[Scene]:
     """What stands on the desks of a company when somebody looks in."""
     rows = _read("stories", pack)["scenes"]
-    return [Scene(row["story"], span(row["ago"]), row["steps"]) for row in rows]
+    return [Scene(row["story"], span(row["ago"]), row["steps"], row.get("by", "")) for row in rows]
 
 
 def company(pack: str) -> dict[str, Any]:

@@ -6,17 +6,19 @@ story at the moment they would have come.
 
 import heapq
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Min
+from django.db.models.signals import post_save
+from django.utils import translation
 
 from kept.cases import actions
 from kept.cases.models import Case
-from kept.demo.cast import Cast, Player
 from kept.demo.customers import Customer
 from kept.demo.hours import AT_ONCE, Hours
+from kept.demo.players import Cast, Player
 from kept.demo.script import Step, Storyline
 from kept.demo.verbs import perform
 from kept.kit import clock
@@ -26,7 +28,7 @@ from kept.promises.models import Promise
 from kept.promises.sweep import sweep
 
 #: The worker looks every few seconds.
-TICK = timedelta(seconds=4)
+ROUND = timedelta(seconds=4)
 #: How much sooner or later than written a step comes, and how often somebody is slow.
 SOONEST, LATEST, SLOW_SHARE, SLOW = 0.6, 1.15, 0.06, 2.6
 
@@ -45,13 +47,16 @@ class Telling:
     unit: Unit
     hours: Hours
     mailbox: str
+    language: str
     begins: datetime
     chance: random.Random
     product: Product | None = None
     serial: SerialUnit | None = None
+    opener: str = ""
+    others: Sequence[Customer] = ()
     steps_wanted: int | None = None
     hurry: float | None = None
-    case: Case = None  # type: ignore[assignment]
+    case: Any = None
     asked: Player | None = None
     received: Player | None = None
     chosen: dict[str, str] = field(default_factory=dict)
@@ -72,23 +77,22 @@ class Telling:
         return f"office{self.customer.account.pk}@mail.example"
 
     def fill(self, text: str) -> str:
-        """The text with its braces filled."""
-        if "{" not in text:
-            return text
-        given = self.chosen | self._facts()
-        return text.format_map({name: _plain(value, given) for name, value in given.items()})
+        """The text with its braces filled; a chosen word may itself hold braces."""
+        while "{" in text:
+            text = text.format_map(self.chosen | self._facts())
+        return text
 
     def _facts(self) -> dict[str, str]:
+        customer = self.customer
         return {
-            "customer": self.customer.name,
-            "person": self.customer.person,
-            "town": self.customer.town,
-            "address": self.customer.address,
-            "phone": self.customer.phone,
+            "customer": customer.name,
+            "person": customer.person,
+            "town": customer.town,
+            "address": customer.address,
+            "phone": customer.phone,
             "product": str(self.product.name) if self.product else "",
             "serial": self.serial.serial if self.serial else "",
-            "unit": str(self.customer.unit),
-            "owner": self.case.owner.name if self.case else "",
+            "unit": str(customer.unit),
             "mailbox": self.mailbox,
         }
 
@@ -99,13 +103,16 @@ class Telling:
         )
 
     def earlier_case(self) -> Case:
-        """The case before this one, of the same customer where there is one."""
-        earlier = Case.objects.filter(company=self.unit.company_id).exclude(pk=self.case.pk)
-        same = earlier.filter(account=self.case.account_id).order_by("-pk").first()
-        return same or earlier.order_by("-pk")[0]
+        """The case of the same customer before this one."""
+        earlier = Case.objects.filter(account=self.customer.account, pk__lt=self.case.pk)
+        return earlier.latest("pk")
 
     def go_on(self) -> None:
-        """Open the case, or do the next step."""
+        """Open the case, or do the next step, in the language of the company."""
+        with translation.override(self.language):
+            self._go_on()
+
+    def _go_on(self) -> None:
         if self.case is None:
             self._open()
             return
@@ -113,12 +120,18 @@ class Telling:
         try:
             perform(self, step, self._who(step).on_duty(clock.now()).user)
         except Exception as fault:
-            raise Faltered(f"{self.line.code}, step {self.done + 1}, {step.verb}: {fault}") from fault
+            raise Faltered(
+                f"{self.line.code}, step {self.done + 1}, {step.verb}: {fault}"
+            ) from fault
         self.done += 1
 
     def _open(self) -> None:
+        if self.line.again:
+            self._come_again()
         line, customer = self.line, self.customer
-        player = self.cast.someone(line.by, clock.now(), self.chance, near=customer.unit)
+        player = self.cast.named(self.opener) or self.cast.someone(
+            line.by, clock.now(), self.chance, near=customer.unit
+        )
         known = {} if line.unknown else {"account": customer.account, "contact": customer.contact}
         mail = {"caller_email": self.mail_address()} if line.route == "mail" else {}
         try:
@@ -142,6 +155,13 @@ class Telling:
         except Exception as fault:
             raise Faltered(f"{line.code}, opening: {fault}") from fault
 
+    def _come_again(self) -> None:
+        """It is whoever was in touch last."""
+        known = {one.account.pk: one for one in self.others}
+        last = Case.objects.filter(company=self.unit, account__in=known).order_by("-pk").first()
+        if last is not None and last.account is not None:
+            self.customer = known[last.account.pk]
+
     def _who(self, step: Step) -> Player:
         """Whoever the step names, else who works on the case; closing is the owner's."""
         if step.who == "asked" and self.asked is not None:
@@ -151,8 +171,8 @@ class Telling:
         if step.who and step.who not in {"owner", "handler"}:
             return self.someone(step.who)
         is_owners = step.who == "owner" or step.verb == "close"
-        handler = self.case.handler or self.case.owner
-        return self.cast.of(self.case.owner if is_owners else handler)
+        handler = self.case.handler_id or self.case.owner_id
+        return self.cast.of(self.case.owner_id if is_owners else handler)
 
     def next_moment(self, last: datetime) -> datetime | None:
         """When the next step comes, or none after the last."""
@@ -169,11 +189,6 @@ class Telling:
         return moment if delay <= AT_ONCE else self.hours.next_open(moment, self.chance)
 
 
-def _plain(value: str, given: dict[str, str]) -> str:
-    """A chosen text may itself hold braces."""
-    return value.format_map(given) if "{" in value else value
-
-
 def tell_all(
     tellings: Iterable[Telling],
     until: datetime,
@@ -185,30 +200,49 @@ def tell_all(
 
     ``heard`` is called with the moment of each case that begins.
     """
-    queue: list[tuple[datetime, int, Callable[[], object] | Telling]] = []
-    for place, (moment, what) in enumerate([*also, *((one.begins, one) for one in tellings)]):
-        heapq.heappush(queue, (moment, place, what))
-    while queue and queue[0][0] <= until:
-        moment, place, what = heapq.heappop(queue)
-        _sweep_until(moment)
-        with clock.at(moment):
-            if not isinstance(what, Telling):
-                what()
-                continue
-            begins = what.case is None
-            what.go_on()
-        if begins:
-            heard(moment)
-        if (following := what.next_moment(moment)) is not None:
-            heapq.heappush(queue, (following, place, what))
-    _sweep_until(until)
+    begun = [(one.begins, one) for one in tellings]
+    queue: list[tuple[datetime, int, Any]] = [
+        (moment, place, what) for place, (moment, what) in enumerate([*also, *begun])
+    ]
+    heapq.heapify(queue)
+    with Rounds() as rounds:
+        while queue and queue[0][0] <= until:
+            moment, place, what = heapq.heappop(queue)
+            rounds.before(moment)
+            with clock.at(moment):
+                if not isinstance(what, Telling):
+                    what()
+                    continue
+                begins = what.case is None
+                what.go_on()
+            if begins:
+                heard(moment)
+            if (following := what.next_moment(moment)) is not None:
+                heapq.heappush(queue, (following, place, what))
+        rounds.before(until)
 
 
-def _sweep_until(moment: datetime) -> None:
-    """Let the worker's rounds before the moment happen."""
-    while True:
-        tick = Promise.objects.aggregate(at=Min("next_tick_at"))["at"]
-        if tick is None or tick + TICK > moment:
-            return
-        with clock.at(tick + TICK):
-            sweep()
+class Rounds:
+    """The worker's rounds over the promises: one whenever a warning or breach has come due."""
+
+    def __enter__(self) -> "Rounds":
+        self._ticks: list[tuple[datetime, int]] = []
+        self._now: dict[int, datetime | None] = {}
+        post_save.connect(self._hear, sender=Promise)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        post_save.disconnect(self._hear, sender=Promise)
+
+    def _hear(self, instance: Promise, **_rest: object) -> None:
+        tick = self._now[instance.pk] = instance.next_tick_at
+        if tick is not None:
+            heapq.heappush(self._ticks, (tick, instance.pk))
+
+    def before(self, moment: datetime) -> None:
+        """Make the rounds that come before a moment."""
+        while self._ticks and self._ticks[0][0] + ROUND <= moment:
+            tick, key = heapq.heappop(self._ticks)
+            if self._now[key] == tick:
+                with clock.at(tick + ROUND):
+                    sweep()

@@ -46,17 +46,6 @@ def reply(told: "Telling", by: User, step: Step) -> None:
 
 
 @verb
-def mail(told: "Telling", by: User, step: Step) -> None:
-    actions.answer_by_mail(
-        told.case,
-        by=by,
-        to=told.case.caller_email or told.mail_address(),
-        subject=told.case.summary[:120],
-        answer=told.fill(step.text),
-    )
-
-
-@verb
 def ask(told: "Telling", by: User, step: Step) -> None:
     """``ask colleagues tech``: the level, then whom."""
     level, tag = step.words
@@ -104,7 +93,7 @@ def keep(told: "Telling", by: User, step: Step) -> None:
 
 @verb
 def excuse(told: "Telling", by: User, step: Step) -> None:
-    one = open_promises(told.case, [step.words[0]]).first()
+    one = open_promises(told.case, [PromiseKind(step.words[0])]).first()
     excuse_promise(one, by=by, reason=told.fill(step.text))
 
 
@@ -190,11 +179,6 @@ def accept(told: "Telling", by: User, step: Step) -> None:
 
 
 @verb
-def decline(told: "Telling", by: User, step: Step) -> None:
-    actions.decline_case(told.case, by=by, reason=told.fill(step.text))
-
-
-@verb
 def give_back(told: "Telling", by: User, step: Step) -> None:
     actions.give_back(told.case, by=by, reason=told.fill(step.text))
 
@@ -202,12 +186,6 @@ def give_back(told: "Telling", by: User, step: Step) -> None:
 @verb
 def take(told: "Telling", by: User, step: Step) -> None:
     actions.take_case(told.case, by=by)
-
-
-@verb
-def reassign(told: "Telling", by: User, step: Step) -> None:
-    owner = told.someone(step.words[0], but=told.case.owner).user
-    actions.reassign_owner(told.case, by=by, owner=owner, reason=told.fill(step.text))
 
 
 @verb
@@ -231,7 +209,7 @@ def visit(told: "Telling", by: User, step: Step) -> None:
     actions.report_visit(
         told.case,
         by=by,
-        visited_at=clock.now() - timedelta(minutes=50),
+        visited_at=max(told.case.received_at, clock.now() - timedelta(minutes=50)),
         result=told.fill(step.text),
     )
 
@@ -279,11 +257,6 @@ def approve(told: "Telling", by: User, step: Step) -> None:
 
 
 @verb
-def refuse(told: "Telling", by: User, step: Step) -> None:
-    approvals.refuse(_waiting_request(told), by=by, note=told.fill(step.text))
-
-
-@verb
 def hide(told: "Telling", by: User, step: Step) -> None:
     rule = ForumRule.objects.in_force(told.case.unit).get(code=step.words[0])
     actions.hide_post(told.case, by=by, forum_rule=rule, reason=told.fill(step.text))
@@ -305,18 +278,6 @@ def identify(told: "Telling", by: User, step: Step) -> None:
     """It turns out who called."""
     customer = told.customer
     actions.attach_caller(told.case, by=by, account=customer.account, contact=customer.contact)
-
-
-@verb
-def link(told: "Telling", by: User, step: Step) -> None:
-    actions.link_cases(told.case, by=by, other=told.earlier_case())
-
-
-@verb
-def correct(told: "Telling", by: User, step: Step) -> None:
-    """``correct priority high: why``."""
-    name, value = step.words
-    actions.correct_case(told.case, by=by, reason=told.fill(step.text), **{name: value})
 
 
 def _unit(told: "Telling", code: str) -> Unit:

@@ -78,6 +78,8 @@ def is_running() -> bool:
 class Action:
     """A registered verb. Calling it runs it; the doors use ``perform`` with key and version."""
 
+    do_not_call_in_templates = True
+
     def __init__(
         self,
         function: Callable[..., Any],

@@ -1,4 +1,4 @@
-"""Forms drawn from an action's signature; a module's ``forms.py`` only changes widgets and order."""
+"""Forms drawn from an action's signature; a module's ``forms.py`` changes widgets and order."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

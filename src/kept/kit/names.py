@@ -153,7 +153,8 @@ def _readings(sign: str) -> list[str]:
 
 def _syllable(reading: str) -> tuple[str, str]:
     """("lv", "4") for lǜ; 5 is no tone."""
-    letters, tone = [], "5"
+    letters: list[str] = []
+    tone = "5"
     for sign in unicodedata.normalize("NFD", reading):
         if sign in _TONES:
             tone = _TONES[sign]
@@ -191,9 +192,9 @@ def _base36(number: int) -> str:
 def _table() -> dict[str, str]:
     """Character → readings with tone marks, usual one first (10 MB, 30 ms once a process)."""
     home = find_spec("pypinyin")
-    file = Path(home.submodule_search_locations[0], "pinyin_dict.json")
-    if file.exists():
-        return {chr(int(code)): found for code, found in json.loads(file.read_bytes()).items()}
+    for place in (home.submodule_search_locations if home else None) or ():
+        if (file := Path(place, "pinyin_dict.json")).exists():
+            return {chr(int(code)): found for code, found in json.loads(file.read_bytes()).items()}
     from pypinyin.constants import PINYIN_DICT
 
     return {chr(code): found for code, found in PINYIN_DICT.items()}

@@ -48,11 +48,14 @@ def _frame(request: HttpRequest) -> SimpleNamespace:
         key=new_key(),
         installation=getattr(getattr(request, "installation", None), "name", "Kept"),
         business_time=clock.now() if clock.is_moved() else None,
+        now=clock.now(),
+        query=request.GET.get("q", "")[:100] if request.path == "/search/" else "",
+        user_url="",
         can_intake=False,
         languages=settings.LANGUAGES,
     )
     if user is not None and user.is_authenticated:
-        shown.user_name = user.name
+        shown.user_name, shown.user_url = user.name, user.get_absolute_url()
         for item in menu.ask(user):
             item.is_active = (
                 request.path.startswith(item.url) if item.url != "/" else (request.path == "/")
@@ -252,7 +255,7 @@ def go_to(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def verb_urls() -> list[URLPattern]:
-    """One address for every verb of the house: ``/cases/HN-C26-000001/close/``, ``/cases/open/``."""
+    """One address for every verb: ``/cases/HN-C26-000001/close/``, ``/cases/open/``."""
     return [_verb_url(action) for action in actions.all_actions() if not action.internal]
 
 

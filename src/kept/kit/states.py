@@ -21,7 +21,7 @@ class HasStates:
         return status in self.TRANSITIONS.get(type(status)(self.status), set())
 
     def move_to(self, status: Any) -> None:
-        """Change the status in memory; the action saves. Raises Refused for a wrong move (SX.06)."""
+        """Change the status in memory; the action saves. Refused for a wrong move (SX.06)."""
         here = type(status)(self.status)
         if status not in self.TRANSITIONS.get(here, set()):
             raise Refused(

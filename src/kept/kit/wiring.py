@@ -15,7 +15,13 @@ Hearer = Callable[..., Any]
 _reactions: dict[str, list[Hearer]] = defaultdict(list)
 _objections: dict[str, list[Hearer]] = defaultdict(list)
 _subject_objections: dict[type, list[Hearer]] = defaultdict(list)
-_is_on: Callable[[str, Any], bool] = lambda module, subject: True
+
+
+def _always_on(module: str, subject: Any) -> bool:
+    return True
+
+
+_is_on: Callable[[str, Any], bool] = _always_on
 
 
 def supply_switch(is_on: Callable[[str, Any], bool]) -> None:

@@ -6,4 +6,4 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        from kept.parties import actions, sentences  # noqa: F401
+        from kept.parties import actions, forms, packs, sentences, views, wiring  # noqa: F401

@@ -83,7 +83,7 @@ def _part_kinds(subject: Any, by: User) -> list[str]:
 
 
 def _colleagues(subject: Unit | User, by: User) -> Any:
-    people = User.objects.staff_of(subject.company)  # type: ignore[arg-type]
+    people = User.objects.staff_of(subject.company)
     return people.exclude(pk=subject.pk) if isinstance(subject, User) else people
 
 

@@ -78,8 +78,9 @@ class PersonList(List):
         return "" if row.is_active else "done"
 
     def context(self) -> dict[str, Any]:
+        reader: Any = self.request.user
         return {
             "above": "people/tabs.html",
-            "tabs": admin_tabs(self.request.user, "/users/"),
-            "verbs": creating_verbs(self.request.user, add_user),
+            "tabs": admin_tabs(reader, "/users/"),
+            "verbs": creating_verbs(reader, add_user),
         }

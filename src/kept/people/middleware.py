@@ -37,7 +37,7 @@ def _reader(request: HttpRequest) -> tuple[str, str]:
     user = request.user
     if user.is_authenticated:
         zone = user.unit.zone if user.unit_id else "UTC"  # type: ignore[union-attr]
-        return user.language, zone  # type: ignore[union-attr]
+        return user.language, zone
     chosen = request.COOKIES.get("kept_language", "")
     known = translation.check_for_language(chosen) if chosen else False
     return chosen if known else translation.get_language_from_request(request), ZONE_AT_THE_DOOR

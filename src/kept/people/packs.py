@@ -38,8 +38,9 @@ def read_roles(loading: Loading, rows: list[dict[str, Any]]) -> None:
                 "role.rights_changed",
                 by=loading.by,
                 role=role,
-                added=sorted(set(rights) - set(before.rights)),
-                removed=sorted(set(before.rights) - set(rights)),
+                added=sorted(set(rights) - set(before.rights)) or None,
+                removed=sorted(set(before.rights) - set(rights)) or None,
+                second_factor=role.needs_second_factor,
             )
 
 

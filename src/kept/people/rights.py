@@ -1,8 +1,9 @@
 """Every right there is: those the modules name, and one for each verb."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from importlib import import_module
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from django.apps import apps
@@ -22,6 +23,24 @@ def known_rights() -> dict[str, Any]:
         if not action.internal:
             rights.setdefault(action.right, action.label)
     return rights
+
+
+class _RightLabels:
+    """The labels of rights as a sentence asks for them: all values, and the label of each."""
+
+    @cached_property
+    def _labels(self) -> dict[str, Any]:
+        return known_rights()
+
+    @property
+    def values(self) -> Iterable[str]:
+        return self._labels.keys()
+
+    def __call__(self, right: str) -> SimpleNamespace:
+        return SimpleNamespace(label=self._labels.get(right, right))
+
+
+RIGHT_LABELS = _RightLabels()
 
 
 def headquarters_rights() -> frozenset[str]:
@@ -53,18 +72,18 @@ def expanded(patterns: Iterable[str]) -> set[str]:
     """The rights a list names: ``cases.close``, ``cases.*`` for all of a module, ``-cases.merge``
     to take one out again. Raises InvalidInput for a right that does not exist.
     """
+    known = known_rights()
     added: set[str] = set()
     taken: set[str] = set()
     for pattern in patterns:
         if pattern.startswith("-"):
-            taken |= _fitting(pattern[1:])
+            taken |= _fitting(pattern[1:], known)
         else:
-            added |= _fitting(pattern)
+            added |= _fitting(pattern, known)
     return added - taken
 
 
-def _fitting(pattern: str) -> set[str]:
-    known = known_rights()
+def _fitting(pattern: str, known: dict[str, Any]) -> set[str]:
     module, _dot, rest = pattern.partition(".")
     if rest == "*" and (found := {one for one in known if one.startswith(f"{module}.")}):
         return found

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ProductsConfig(AppConfig):
     name = "kept.products"
     label = "products"
+
+    def ready(self) -> None:
+        from kept.products import actions, forms, packs, sentences, views, wiring  # noqa: F401

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from kept.kit import clock
 from kept.kit.templatetags.kit import span, until
-from kept.promises.clockwork import explain
-from kept.promises.clockwork.wording import word_lines
+from kept.promises.clockwork import Duration, explain
+from kept.promises.clockwork.wording import word_duration, word_lines
 from kept.promises.folding import WARNED, standing_of
-from kept.promises.models import Promise
+from kept.promises.models import Promise, PromiseRule
 
 
 def shown(promise: Promise, *, explained: bool = False) -> SimpleNamespace:
@@ -66,3 +66,11 @@ def word_reason(reason: str) -> str:
         "agreed": _("agreed for later"),
     }
     return known.get(reason, reason)
+
+
+def worded_rule(rule: PromiseRule) -> str:
+    """A rule as a sentence: its name, the term it counts, and by which calendar."""
+    term = word_duration(Duration.of(rule.duration))
+    if rule.calendar is not None:
+        term = f"{term}, {rule.calendar.name}"
+    return f"{rule.name} ({term})"

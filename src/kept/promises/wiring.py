@@ -1,5 +1,6 @@
 """What promises offers and hears."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +9,17 @@ from django.utils.translation import ngettext
 from kept.kit.pages import MenuItem, menu
 from kept.kit.wiring import reaction
 from kept.people.leaving import colleague_of
-from kept.people.models import User
-from kept.people.wiring import OpenWork, open_work
+from kept.people.models import Unit, User
+from kept.people.wiring import (
+    OpenWork,
+    PolicySection,
+    PolicySentence,
+    open_work,
+    policy_sentences,
+)
 from kept.promises import ledger
-from kept.promises.models import Promise
+from kept.promises.models import Promise, PromiseRule
+from kept.promises.shown import worded_rule
 
 
 @open_work.fill(order=20)
@@ -37,3 +45,13 @@ def promises_item(user: User) -> MenuItem | None:
     return (
         MenuItem(_("Promises"), "/promises/", "handshake") if user.holds("promises.see") else None
     )
+
+
+@policy_sentences.fill(order=10)
+def what_is_promised(unit: Unit, moment: datetime) -> PolicySection:
+    """What the company promises, in sentences."""
+    rules = PromiseRule.objects.in_force(unit, moment).select_related("unit", "calendar")
+    sentences = [
+        PolicySentence(worded_rule(rule), rule.unit, rule.valid_from, rule.source) for rule in rules
+    ]
+    return PolicySection(_("Promises"), sentences, icon="handshake")

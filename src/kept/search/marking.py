@@ -31,6 +31,9 @@ class Marked:
     def is_hit(self) -> bool:
         return any(is_hit for _, is_hit in self.pieces)
 
+    def __bool__(self) -> bool:
+        return bool(self.pieces)
+
     def __str__(self) -> str:
         return "".join(text for text, _ in self.pieces)
 

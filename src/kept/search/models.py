@@ -13,9 +13,10 @@ ADDRESS_MAX = 200
 
 
 class TokensField(models.Field):
-    """Tokens in their order: a tsvector on PostgreSQL, on SQLite the text its FTS5 table reads.
+    """Tokens in their order, a list of strings: a tsvector on PostgreSQL, on SQLite the text its
+    FTS5 table reads.
 
-    Written as a list of tokens, never read back.
+    Read back on SQLite only, so that an installation can move; a tsvector has lost the list.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
@@ -27,9 +28,16 @@ class TokensField(models.Field):
     def get_db_prep_value(
         self, value: list[str], connection: BaseDatabaseWrapper, prepared: bool = False
     ) -> str:
+        if not isinstance(value, list):
+            raise TypeError("tokens are written as a list")
         if connection.vendor == "postgresql":
             return " ".join(f"'{token}':{place}" for place, token in enumerate(value, start=1))
         return " ".join(value)
+
+    def from_db_value(
+        self, value: str, expression: Any, connection: BaseDatabaseWrapper
+    ) -> list[str] | str:
+        return value.split() if connection.vendor == "sqlite" else value
 
 
 class Document(models.Model):

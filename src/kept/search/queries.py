@@ -24,8 +24,9 @@ ROWS_A_HIT = 3
 
 @dataclass(frozen=True)
 class Hit:
-    """A thread that was found. ``known_by`` are those of its names and codes that were asked for;
-    ``rank`` is 0 for exactly this, 1 for a beginning, 2 for anywhere, 3 for words far apart."""
+    """A thread that was found. ``known_by`` are those of its names and codes that were asked for,
+    without its number, which is shown anyway. ``rank`` is 0 for exactly this, 1 for a beginning,
+    2 for anywhere, 3 for words far apart."""
 
     thread_id: int
     kind: str
@@ -121,7 +122,8 @@ def _shown(asked: Question, ranks: dict[int, int], with_texts: bool) -> list[Hit
 
 
 def _hit(row: Document, rank: int, marker: Marker, with_texts: bool) -> Hit:
-    known_by = [*map(marker.name, row.names), *map(marker.code, row.codes)]
+    codes = [code for code in row.codes if code != row.number]
+    known_by = [*map(marker.name, row.names), *map(marker.code, codes)]
     return Hit(
         thread_id=row.thread_id,
         kind=row.kind,

@@ -129,7 +129,7 @@ def _by_scopes(seen: Seen) -> dict[Scopes, list[str]]:
 def _is_narrow(kinds: Mapping[Scopes, list[str]]) -> bool:
     if None in kinds:
         return False
-    scopes = {scope for scopes in kinds for scope in scopes}
+    scopes = {scope for several in kinds for scope in several or ()}
     rows = Sight.objects.filter(scope__in=scopes).values("pk")[: NARROW + 1]
     return rows.count() <= NARROW
 
@@ -150,7 +150,7 @@ def _listed(kinds: Mapping[Scopes, list[str]]) -> Condition:
     key = "+search_tokens.rowid" if connection.vendor == "sqlite" else "t.id"
     rows = f"SELECT o.id FROM {_DOCUMENT} o JOIN {_SIGHT} s ON s.thread_id = o.thread_id WHERE"
     lists = [
-        _of_kind("o", some) & Condition(f"s.scope_id {_in(scopes)}")
+        _of_kind("o", some) & Condition(f"s.scope_id {_in(scopes or ())}")
         for scopes, some in kinds.items()
     ]
     union = " UNION ALL ".join(f"{rows} {one.sql}" for one in lists)

@@ -4,16 +4,22 @@ Nothing reacts to the single lines; the bulk verb records one line of its own th
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from kept.kit import clock
+from kept.kit.bulk import insert, insert_values, next_keys
 from kept.people.models import User
-from kept.timeline.canonical import digest
+from kept.timeline.canonical import canonical, digest, plain
 from kept.timeline.models import Entry, EntryText, Sight, Thread
-from kept.timeline.recorder import sealed_body
+
+ENTRY = (
+    "id", "thread_id", "seq", "event", "body", "hash", "by_id", "happened_at", "recorded_at",
+)  # fmt: skip
+TEXT = ("id", "entry_id", "name", "salt", "text", "erased_under")
+SIGHT = ("id", "thread_id", "scope_id", "kind", "is_open", "due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,59 +41,77 @@ class Story:
     lines: Sequence[Line]
 
 
+@dataclass(slots=True)
+class _Sealed:
+    """A line as it is written: its place in the chain, and its words with their salts."""
+
+    line: Line
+    seq: int
+    body: str
+    hash: str
+    words: list[tuple[str, str, str]]
+
+
 def write_stories(stories: Sequence[Story], *, by: User) -> None:
     """Write them all; each is chained, and seen, as if its lines had been recorded one by one."""
     recorded_at = clock.now()
     chains = [_chained(story, by, recorded_at) for story in stories]
-    Thread.objects.bulk_create(story.thread for story in stories)
-    Sight.objects.bulk_create(row for story in stories for row in _sights(story))
-    for story, chain in zip(stories, chains, strict=True):
-        for entry, _texts in chain:
-            entry.thread = story.thread
-    Entry.objects.bulk_create(entry for chain in chains for entry, _texts in chain)
-    EntryText.objects.bulk_create(_with_entries(chains))
+    insert([story.thread for story in stories])
+    _insert_sights(stories)
+    _insert_entries(stories, chains, by, recorded_at)
 
 
-Chain = list[tuple[Entry, list[EntryText]]]
-
-
-def _chained(story: Story, by: User, recorded_at: datetime) -> Chain:
-    head, chain = "", []
+def _chained(story: Story, by: User, recorded_at: datetime) -> list[_Sealed]:
+    head, chain, recorded = "", [], plain(recorded_at)
     for seq, line in enumerate(story.lines, start=1):
-        entry = Entry(
-            seq=seq,
-            event=line.event,
-            by=by,
-            happened_at=line.happened_at,
-            recorded_at=recorded_at,
+        words = [(name, secrets.token_hex(16), text) for name, text in line.words.items() if text]
+        body = canonical(
+            {
+                "by": by.pk,
+                "event": line.event,
+                "happened_at": line.happened_at,
+                "recorded_at": recorded,
+                "seq": seq,
+                "values": line.values,
+                "words": {name: digest(salt, text) for name, salt, text in words},
+            }
         )
-        texts = [
-            EntryText(name=name, salt=secrets.token_hex(16), text=text)
-            for name, text in line.words.items()
-            if text
-        ]
-        entry.body = sealed_body(entry, line.values, texts)
-        entry.hash = head = digest(head, entry.body)
-        chain.append((entry, texts))
+        head = digest(head, body)
+        chain.append(_Sealed(line, seq, body, head, words))
     story.thread.length, story.thread.head = len(chain), head
     return chain
 
 
-def _sights(story: Story) -> Iterable[Sight]:
-    thread = story.thread
-    for scope in story.scopes:
-        yield Sight(
-            thread=thread,
-            scope_id=scope,
-            kind=thread.kind,
-            is_open=thread.is_open,
-            due_at=thread.next_due_at,
-        )
+def _insert_sights(stories: Sequence[Story]) -> None:
+    keys = iter(next_keys(Sight, sum(len(story.scopes) for story in stories)))
+    insert_values(
+        Sight,
+        SIGHT,
+        (
+            (next(keys), thread.pk, scope, thread.kind, thread.is_open, thread.next_due_at)
+            for story in stories
+            for thread in [story.thread]
+            for scope in story.scopes
+        ),
+    )
 
 
-def _with_entries(chains: list[Chain]) -> Iterable[EntryText]:
-    for chain in chains:
-        for entry, texts in chain:
-            for text in texts:
-                text.entry = entry
-                yield text
+def _insert_entries(
+    stories: Sequence[Story], chains: list[list[_Sealed]], by: User, recorded_at: datetime
+) -> None:
+    entries, texts = [], []
+    keys = iter(next_keys(Entry, sum(map(len, chains))))
+    for story, chain in zip(stories, chains, strict=True):
+        for one in chain:
+            key, line = next(keys), one.line
+            place = (key, story.thread.pk, one.seq, line.event, one.body, one.hash)
+            entries.append((*place, by.pk, line.happened_at, recorded_at))
+            texts += [(key, *word) for word in one.words]
+    insert_values(Entry, ENTRY, entries)
+    insert_values(EntryText, TEXT, _with_keys(texts))
+
+
+def _with_keys(texts: list[tuple[int, str, str, str]]) -> Iterator[tuple[Any, ...]]:
+    keys: Iterable[int] = next_keys(EntryText, len(texts))
+    for key, text in zip(keys, texts, strict=True):
+        yield (key, *text, "")

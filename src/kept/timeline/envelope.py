@@ -128,7 +128,7 @@ def _require(action: Action, allowed: bool) -> None:
 
 
 def _require_over_person(action: Action, subject: User, by: User, allowed: set[int]) -> None:
-    if subject.unit_id is None:
+    if subject.unit is None:
         raise OutOfSight()
     _require(action, bool(allowed & scopes_above(subject.unit)))
 

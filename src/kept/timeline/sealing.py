@@ -17,6 +17,7 @@ from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.bulk import insert_values, next_keys
 from kept.kit.verifying import Report
 from kept.timeline.canonical import canonical, digest
 from kept.timeline.models import Entry, Seal, SealLine, Thread
@@ -56,13 +57,9 @@ def seal_now(at: datetime | None = None) -> Seal:
         body=body,
         hash=digest(before.hash if before else "", body),
     )
-    SealLine.objects.bulk_create(
-        (
-            SealLine(seal=seal, thread_id=key, length=length, head=head)
-            for key, length, head in lines
-        ),
-        batch_size=BATCH,
-    )
+    keys = next_keys(SealLine, len(lines))
+    rows = ((key, seal.pk, *line) for key, line in zip(keys, lines, strict=True))
+    insert_values(SealLine, ("id", "seal_id", "thread_id", "length", "head"), rows)
     mark_sealed(seal)
     transaction.on_commit(lambda: export(seal))
     return seal

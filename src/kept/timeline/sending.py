@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 
 from kept.people.models import User
 from kept.timeline.models import Notice
@@ -76,7 +77,8 @@ def _mine(notice: Notice) -> Any:
 
 def _is_still_claimed(notice: Notice) -> bool:
     """A batch that took longer than the lease may have been taken over by another worker."""
-    return notice.next_try_at > timezone.now() and _mine(notice).exists()
+    held_until = notice.next_try_at
+    return held_until is not None and held_until > timezone.now() and _mine(notice).exists()
 
 
 def _failed(notice: Notice, error: Exception) -> None:
@@ -130,7 +132,14 @@ def mail_of(notice: Notice) -> tuple[str, str]:
 
 
 def _sms(notice: Notice) -> None:
-    raise CannotSend("no SMS gateway is set up")
+    """Hand the sentence to the gateway named by KEPT_SMS_GATEWAY: ``send(number, text)``."""
+    gateway = getattr(settings, "KEPT_SMS_GATEWAY", "")
+    if not gateway:
+        raise CannotSend("no SMS gateway is set up")
+    language, zone = _reader(notice.to)
+    with translation.override(language), timezone.override(zone):
+        _subject, body = mail_of(notice)
+    import_string(gateway)(notice.address, " ".join(body.split()))
 
 
 SENDERS: dict[str, Callable[[Notice], None]] = {

@@ -169,7 +169,8 @@ def _word(event: str, values: Mapping[str, Any], names: Names, words: Mapping[st
     known = sentence_for(event)
     shown = {name: show(value, names) for name, value in values.items()}
     for name, choices in known.labels.items():
-        shown[name] = _label(choices, values.get(name), shown.get(name, ""))
+        if name in values:
+            shown[name] = _label(choices, values[name], shown[name])
     return str(known.text).format_map(_Blank({**words, **shown}))
 
 

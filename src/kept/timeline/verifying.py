@@ -136,9 +136,10 @@ def prove_files(report: Report) -> None:
     """Every file an action used is there and has the content it had when it came (SX.07)."""
     used = Attachment.objects.filter(thread__isnull=False)
     for keys in _batches(used):
-        for file in Attachment.objects.filter(pk__in=keys).select_related("thread"):
+        for file in Attachment.objects.filter(pk__in=keys).order_by("pk").select_related("thread"):
             report.counts["files"] += 1
             try:
                 require_unchanged(file)
             except Damaged as damaged:
-                report.fault(_name(file.thread), "{damaged}", damaged=damaged)
+                where = _name(file.thread) if file.thread else file.pk
+                report.fault(where, "{damaged}", damaged=damaged)

@@ -120,7 +120,8 @@ class Bell(Page):
     template_name = "timeline/notices.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        mine = Notice.objects.on_screen_of(request.user).select_related("thread")
+        user: Any = request.user
+        mine = Notice.objects.on_screen_of(user).select_related("thread")
         if "peek" in request.GET:
             return self._peek(mine.order_by("-created_at", "-pk"))
         before = _before(mine, request.GET.get("before", ""))
@@ -161,7 +162,8 @@ class ReadNotices(Page):
         one = request.POST.get("notice", "")
         if one and not (one.isdecimal() and len(one) < 18):
             raise Http404
-        mark_read(request.user, int(one) if one else None)
+        user: Any = request.user
+        mark_read(user, int(one) if one else None)
         return go_to(request, "/notices/")
 
 
@@ -169,13 +171,10 @@ class ReadNotice(Page):
     """Follow a notice to what it is about: it counts as read."""
 
     def get(self, request: HttpRequest, key: int) -> HttpResponse:
-        notice = (
-            Notice.objects.on_screen_of(request.user)
-            .filter(pk=key)
-            .select_related("thread")
-            .first()
-        )
+        user: Any = request.user
+        mine = Notice.objects.on_screen_of(user).select_related("thread")
+        notice = mine.filter(pk=key).first()
         if notice is None:
             raise Http404
-        mark_read(request.user, notice.pk)
+        mark_read(user, notice.pk)
         return redirect(target_of(notice))

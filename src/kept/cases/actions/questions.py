@@ -104,5 +104,12 @@ def answer_question(
     )
     if not case.questions.filter(answered_at__isnull=True).exists():
         ledger.keep_open(case, [PromiseKind.ANSWER_QUESTION], by=by)
-    tell([question.by], "case.answered", about=case.thread, key=f"answered:{question.pk}")
+    tell(
+        [question.by],
+        "case.answered",
+        about=case.thread,
+        key=f"answered:{question.pk}",
+        level=question.level,
+        could_help=could_help,
+    )
     return question

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from kept.cases.models import Case, CaseStatus, Direction, Interaction, Route
 from kept.cases.models.findable import card_of
 from kept.kit import clock
 from kept.kit.actions import action
+from kept.kit.bulk import insert
 from kept.kit.labels import declare_for
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import TextRule
@@ -88,12 +89,13 @@ def import_cases(
         raise InvalidInput(_("Fill this in."), field="source")
     if owner.company_id != unit.company_id:
         raise Refused(_("“{thing}” belongs to another company."), thing=owner, rule="SX.01")
-    locked_thread(unit.company)  # one import of a company at a time: each sees what is here
+    company: Any = unit.company
+    locked_thread(company)  # one import of a company at a time: each sees what is here
     done = Imported()
     drafts = _new_ones(_sound_ones(batch.drafts, done), unit, source, done)
     arrivals = _arrivals(drafts, unit=unit, owner=owner, source=source, by=by, done=done)
     if arrivals:
-        _number(arrivals, unit.company)
+        _number(arrivals, company)
         _write(arrivals, by=by)
         done.cases = [arrival.case for arrival in arrivals]
         still_open = sum(case.is_open for case in done.cases)
@@ -156,9 +158,9 @@ def _products(drafts: list[CaseDraft], unit: Unit) -> dict[str, Product]:
 def _case(draft: CaseDraft, unit: Unit, owner: User, source: str, by: User) -> Case:
     is_closed = draft.closed_at is not None
     return Case(
-        company_id=unit.company_id,
+        company=unit.company,
         unit=unit,
-        origin=unit,
+        origin_id=unit.pk,
         owner=owner,
         status=CaseStatus.CLOSED if is_closed else CaseStatus.OPEN,
         route=draft.route,
@@ -204,8 +206,8 @@ def _write(arrivals: list[Arrival], *, by: User) -> None:
     write_stories(stories, by=by)
     for arrival, story in zip(arrivals, stories, strict=True):
         arrival.case.thread = story.thread
-    Case.objects.bulk_create(arrival.case for arrival in arrivals)
-    Interaction.objects.bulk_create(_contacts(arrivals, by))
+    insert([arrival.case for arrival in arrivals])
+    insert(_contacts(arrivals, by))
     promised.save([(one.case.thread, one.promised) for one in arrivals if one.promised])
     put_many(card_of(arrival.case, arrival.words) for arrival in arrivals)
 
@@ -217,7 +219,7 @@ def _story(arrival: Arrival, scopes: list[int]) -> Story:
         company_id=case.company_id,
         unit=case.unit,
         kind=Case.kind,
-        number=case.number,
+        number=case.number or "",
         title=case.summary,
         address=case.get_absolute_url(),
         is_open=case.is_open,

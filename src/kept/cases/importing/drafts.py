@@ -32,6 +32,8 @@ CHOICES = {
     "priority": Priority,
     "classification": CaseClass,
 }
+CODES = {name: frozenset(choices.values) for name, choices in CHOICES.items()}
+CODES["classification"] |= {""}
 TIMES = ("received_at", "due_at", "closed_at")
 
 
@@ -75,7 +77,7 @@ class Fault:
 def check(draft: CaseDraft) -> None:
     """Clean a draft in place. Raises InvalidInput naming the field of the first fault."""
     for name, rule in TEXTS.items():
-        if text := getattr(draft, name):
+        if (text := getattr(draft, name)) and not _is_plain(text, rule):
             setattr(draft, name, rule.clean(text, name))
     for name in ("source_ref", "summary"):
         if not getattr(draft, name):
@@ -86,10 +88,16 @@ def check(draft: CaseDraft) -> None:
         _check_email(draft.caller_email)
 
 
+def _is_plain(text: str, rule: TextRule) -> bool:
+    """Plain ASCII that the rule would leave as it is: most texts, told at a glance."""
+    lines = text.replace("\n", "") if rule.many_lines else text
+    return len(text) <= rule.max and text.isascii() and lines.isprintable() and text == text.strip()
+
+
 def _check_choices(draft: CaseDraft) -> None:
     for name, choices in CHOICES.items():
         value = getattr(draft, name)
-        if value not in choices.values and not (value == "" and name == "classification"):
+        if value not in CODES[name]:
             raise InvalidInput(
                 _("“{value}” is none of these: {known}."),
                 value=value,

@@ -78,21 +78,26 @@ class Mapping:
         """A row as a draft. Raises InvalidInput for a time that cannot be read."""
         row = {**row, **{name: _cleaned(row[name], **rule) for name, rule in self._cleans}}
         found: dict[str, Any] = {}
-        for name, text in self.fields.items():
-            value = _filled(text, row)
+        for name, parts in self._parts:
+            value = _filled(parts, row)
             if name in TIMES:
                 found[name] = self._moment(value, name)
             elif name in CHOICES:
                 found[name] = self._choice(value, name)
             else:
                 found[name] = value
-        draft = CaseDraft(line=line, **{name: one for name, one in found.items() if one != ""})
+        said = {name: one for name, one in found.items() if one != "" or name in REQUIRED}
+        draft = CaseDraft(line=line, **said)
         self._forgive(draft)
         return draft
 
     @cached_property
     def _cleans(self) -> list[tuple[str, dict[str, Any]]]:
         return list(self.clean.items())
+
+    @cached_property
+    def _parts(self) -> list[tuple[str, list[list["Part"]]]]:
+        return [(name, _parts(text)) for name, text in self.fields.items()]
 
     @cached_property
     def _zone(self) -> ZoneInfo:
@@ -112,20 +117,29 @@ class Mapping:
 
     def _forgive(self, draft: CaseDraft) -> None:
         allowed = timedelta(seconds=self.tolerate.get("closed_early_seconds", 0))
-        early = draft.received_at - draft.closed_at if draft.closed_at else timedelta()
-        if timedelta() < early <= allowed:
+        if not allowed or draft.closed_at is None or draft.received_at is None:
+            return
+        if timedelta() < draft.received_at - draft.closed_at <= allowed:
             draft.closed_at = draft.received_at
 
 
-def _filled(text: str, row: Row[str, str]) -> str:
+Part = tuple[str, bool]
+
+
+def _parts(text: str) -> list[list[Part]]:
+    """The lines of a text, each as pieces in turn: words as they stand, or the name of a column."""
+    lines = [PLACE.split(line) for line in text.strip().splitlines() or [""]]
+    return [[(part, at % 2 == 1) for at, part in enumerate(line)] for line in lines]
+
+
+def _filled(lines: list[list[Part]], row: Row[str, str]) -> str:
     """A text with its places filled; lines whose places are all empty are left out."""
-    lines = []
-    for line in text.splitlines() or [""]:
-        places = PLACE.findall(line)
-        values = {place: row[place].strip() for place in places}
-        if not places or any(values.values()):
-            lines.append(PLACE.sub(lambda found: values[found[1]], line).strip())  # noqa: B023
-    return "\n".join(lines).strip()
+    filled = []
+    for parts in lines:
+        values = [row[part].strip() if is_place else part for part, is_place in parts]
+        if len(parts) == 1 or any(values[1::2]):
+            filled.append("".join(values).strip())
+    return "\n".join(filled).strip()
 
 
 def _cleaned(text: str, *, whole: bool = False, width: int = 0) -> str:

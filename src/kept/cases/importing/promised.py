@@ -1,15 +1,22 @@
 """The time by which an imported case was to be solved, as a promise with its verdict."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from typing import Any
 
 from kept.cases.importing.drafts import CaseDraft
 from kept.kit import clock
+from kept.kit.bulk import insert, insert_values, next_keys
 from kept.people.models import Unit, User
+from kept.promises import clockwork
 from kept.promises.folding import derived, fold, next_tick
 from kept.promises.models import ClockEvent, Promise, PromiseKind
 from kept.promises.sweep import BREACHED
 from kept.timeline.bulk import Line
 from kept.timeline.models import Thread
+
+EVENT = (
+    "id", "promise_id", "seq", "kind", "at", "recorded_at", "reason", "data", "by_id",
+)  # fmt: skip
 
 
 class Promised:
@@ -21,11 +28,13 @@ class Promised:
     def __init__(self, draft: CaseDraft, *, unit: Unit, by: User) -> None:
         due = draft.due_at
         assert due is not None
-        self.events = [_event(1, "start", draft.received_at, by, due=due.isoformat())]
+        self.by, self.due_at = by, due
+        start = clockwork.ClockEvent(1, "start", draft.received_at, data={"due": due.isoformat()})
+        self.events = [start]
         if draft.closed_at is not None:
-            self.events.append(_event(2, "keep", draft.closed_at, by))
+            self.events.append(clockwork.ClockEvent(2, "keep", draft.closed_at))
         self.promise = Promise(kind=PromiseKind.SOLVE, unit=unit, length=len(self.events))
-        standing = fold(self.events, self.promise)
+        standing = fold(self.events, self.promise)  # type: ignore[arg-type]  # as good as rows
         for name, value in derived(standing).items():
             setattr(self.promise, name, value)
         if self.is_late:
@@ -35,7 +44,7 @@ class Promised:
     @property
     def is_late(self) -> bool:
         late_at = self.promise.done_at or clock.now()
-        return late_at > self.promise.due_at
+        return late_at > self.due_at
 
     def lines(self) -> list[Line]:
         """What the story says about it."""
@@ -43,25 +52,29 @@ class Promised:
         named = {"kind": promise.kind, "due_at": promise.due_at}
         made = Line("promise.made", promise.started_at, {**named, "person": None})
         if promise.done_at is None:
-            late = Line("promise.breached", promise.due_at, {**named, "person": None})
+            late = Line("promise.breached", self.due_at, {**named, "person": None})
             return [made, late] if self.is_late else [made]
         event = "promise.broken" if self.is_late else "promise.kept"
         margin = {"seconds": abs(promise.lateness or 0)}
         return [made, Line(event, promise.done_at, {**named, "margin": margin})]
 
 
-def _event(seq: int, kind: str, at: datetime, by: User, **data: str) -> ClockEvent:
-    return ClockEvent(seq=seq, kind=kind, at=at, recorded_at=clock.now(), data=data, by=by)
-
-
 def save(promises: list[tuple[Thread, Promised]]) -> None:
     """Insert promises about saved threads, with their events."""
     for thread, promised in promises:
-        promised.promise.about = thread
-    Promise.objects.bulk_create(promised.promise for _thread, promised in promises)
-    events = []
-    for _thread, promised in promises:
-        for event in promised.events:
-            event.promise = promised.promise
-            events.append(event)
-    ClockEvent.objects.bulk_create(events)
+        promised.promise.about_id = thread.pk
+    insert([promised.promise for _thread, promised in promises])
+    events = [
+        (promised.promise.pk, event, promised.by)
+        for _thread, promised in promises
+        for event in promised.events
+    ]
+    insert_values(ClockEvent, EVENT, _with_keys(events))
+
+
+def _with_keys(events: list[tuple[int, clockwork.ClockEvent, User]]) -> Iterator[tuple[Any, ...]]:
+    recorded_at = clock.now()
+    for key, (promise, event, by) in zip(next_keys(ClockEvent, len(events)), events, strict=True):
+        yield (
+            key, promise, event.seq, event.kind, event.at, recorded_at, "", event.data, by.pk,
+        )  # fmt: skip

@@ -105,7 +105,8 @@ class FaultsFile:
 
     def __init__(self, path: Path, header: list[str]) -> None:
         self.path = path.with_name(f"{path.name.removesuffix('.gz')}.refused.csv")
-        self.header, self.written = header, None
+        self.header = header
+        self.written: Path | None = None
         self._file: Any = None
         self._rows: Any = None
 

@@ -52,7 +52,8 @@ from kept.cases.models import (
 from kept.kit import clock
 from kept.kit.refusal import NotAllowed
 from kept.kit.testing.refusing import refused
-from kept.people.actions import set_absence
+from kept.people.actions import deactivate, set_absence
+from kept.people.actions import hand_over as hand_over_work
 from kept.people.models import User
 from kept.promises.actions import keep_promise
 from kept.promises.models import Promise, PromiseKind, PromiseState
@@ -518,5 +519,31 @@ def test_answer_by_mail_waits_in_the_outbox_and_keeps_the_reply(office):
 def test_case_is_found_by_its_words_the_moment_they_are_said(office):
     add_note(office.case, by=office.lin, note="油封漏油")
     assert [hit.number for hit in find(office.lin, "漏油")] == [office.case.number]
-    assert [hit.number for hit in find(office.lin, "Xiangjiang")][-1:] == [office.case.number]
+    found = {hit.number for hit in find(office.lin, "Xiangjiang")}
+    assert found == {office.customer.number, office.case.number}
     assert find(office.zhou, "漏油") == []
+
+
+# Leaving
+
+
+@pytest.mark.req("SX.17")
+def test_nobody_leaves_while_cases_promises_or_questions_wait_for_them(office):
+    case = make_case(office.mei)
+    promise_call_back(case, by=office.mei, phone="1", due_at=clock.now() + timedelta(minutes=9))
+    ask_question(
+        office.case,
+        by=office.lin,
+        level=QuestionLevel.COLLEAGUES,
+        question="?",
+        to_person=office.mei,
+    )
+    with refused("SX.17"):
+        deactivate(office.mei, by=office.chief, reason="Moves away")
+    hand_over_work(office.mei, by=office.chief, to=office.lin, reason="Moves away")
+    case.refresh_from_db()
+    assert (case.owner, case.handler) == (office.lin, office.lin)
+    assert promise_of(case, PromiseKind.CALL_BACK).person == office.lin
+    assert office.case.questions.get().to_person == office.lin
+    deactivate(office.mei, by=office.chief, reason="Moves away")
+    assert not office.mei.is_active

@@ -1,9 +1,11 @@
 """Template tags and filters every template has."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,10 +19,16 @@ register = template.Library()
 def icon(name: str, size: str = "size-4") -> str:
     """An icon of the sprite, hidden from screen readers."""
     return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="/static/build/icons.svg#{}"></use></svg>',
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         size,
+        _sprite(),
         name,
     )
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    return static("build/icons.svg")
 
 
 @register.filter

@@ -156,7 +156,12 @@ def get(address="", *, of=PieceList, htmx=False, user=None, saved=lambda user, n
     """What the list answers to an address, in a frame that no module has filled."""
     request = RequestFactory().get(f"/pieces/{address}")
     request.user = user or SimpleNamespace(
-        is_authenticated=True, name="Lin", holds=lambda right: True, pk=1, company=None
+        is_authenticated=True,
+        name="Lin",
+        holds=lambda right: True,
+        pk=1,
+        company=None,
+        get_absolute_url=lambda: "/people/lin/",
     )
     request.htmx = SimpleNamespace(boosted=False) if htmx else None
     bare_frame = patch.multiple("kept.kit.pages", menu=Slot("menu"), frame_parts=Slot("frame"))

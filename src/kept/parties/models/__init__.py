@@ -1,6 +1,51 @@
-"""Accounts, and the people and numbers one reaches them by."""
+"""Accounts, the people and numbers one reaches them by, and what happens to their files."""
 
-from kept.parties.models.account import Account, AccountRole, AccountState
+from kept.parties.models.account import (
+    ALIVE,
+    SERVED,
+    Account,
+    AccountRole,
+    AccountState,
+    Joining,
+)
 from kept.parties.models.contact import Address, Contact, Phone
+from kept.parties.models.field_staff import Coverage, Posting
+from kept.parties.models.notice import ChangeNotice, NoticeState
+from kept.parties.models.policy import AccountPolicy, DealerLevel, DealerType
+from kept.parties.models.territory import CrossRegionService, Leaving, Tenure
+from kept.parties.models.upkeep import (
+    FileCheck,
+    FilePart,
+    Remark,
+    RemarkKind,
+    Skill,
+    TaughtSkill,
+)
 
-__all__ = ["Account", "AccountRole", "AccountState", "Address", "Contact", "Phone"]
+__all__ = [
+    "ALIVE",
+    "SERVED",
+    "Account",
+    "AccountPolicy",
+    "AccountRole",
+    "AccountState",
+    "Address",
+    "ChangeNotice",
+    "Contact",
+    "Coverage",
+    "CrossRegionService",
+    "DealerLevel",
+    "DealerType",
+    "FileCheck",
+    "FilePart",
+    "Joining",
+    "Leaving",
+    "NoticeState",
+    "Phone",
+    "Posting",
+    "Remark",
+    "RemarkKind",
+    "Skill",
+    "TaughtSkill",
+    "Tenure",
+]

@@ -1,14 +1,25 @@
 """Contacts of an account, their phones, and addresses."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kept.kit.names import sort_key
 from kept.parties.models.account import Account
-from kept.timeline.models import ThreadedQuerySet
+from kept.parties.naming import readable
+from kept.timeline.models import Thread, ThreadedQuerySet
+
+
+class CurrentQuerySet(ThreadedQuerySet):
+    def current(self) -> "CurrentQuerySet":
+        """Rows that still hold."""
+        return self.filter(ended_at__isnull=True)
 
 
 class Contact(models.Model):
-    """A person at an account. Seen through the account's thread."""
+    """A person at an account. Seen through the account's thread.
+
+    ``can_email``: whether they can send data by mail; not known until somebody says (S1.13).
+    """
 
     see_right = "parties.see"
     thread_path = "account__thread"
@@ -16,15 +27,19 @@ class Contact(models.Model):
     plural = "contacts"
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="contacts")
-    name = models.CharField(max_length=100)
+    name = models.CharField(_("contact"), max_length=100)
     sort_key = models.CharField(max_length=120, editable=False, default="")
-    title = models.CharField(max_length=80, blank=True, default="")
-    email = models.EmailField(blank=True, default="")
-    can_email = models.BooleanField(default=True)
+    title = models.CharField(_("job title"), max_length=80, blank=True, default="")
+    email = models.EmailField(_("mail"), blank=True, default="")
+    can_email = models.BooleanField(null=True, blank=True)
     is_main = models.BooleanField(default=False)
+    is_repair_staff = models.BooleanField(_("repairs"), default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ThreadedQuerySet.as_manager()
+    objects = CurrentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "ended_at"])]
 
     def __str__(self) -> str:
         return self.name
@@ -33,34 +48,67 @@ class Contact(models.Model):
         self.sort_key = sort_key(self.name)[:120]
         super().save(*args, **kwargs)
 
-    @property
-    def thread(self):
-        return self.account.thread
-
     def get_absolute_url(self) -> str:
         return self.account.get_absolute_url()
+
+    @property
+    def thread(self) -> Thread:
+        return self.account.thread
 
 
 class Phone(models.Model):
     """A phone number as dialled (E.164) and as digits, for finding it by any fragment."""
 
+    see_right = "parties.see"
+    thread_path = "contact__account__thread"
+    ref = "id"
+    plural = "phones"
+
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="phones")
     number = models.CharField(max_length=30)
     digits = models.CharField(max_length=30, db_index=True)
+    extension = models.CharField(max_length=10, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = CurrentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
     def __str__(self) -> str:
-        return self.number
+        number = readable(self.number)
+        return f"{number} # {self.extension}" if self.extension else number
+
+    def get_absolute_url(self) -> str:
+        return self.contact.get_absolute_url()
+
+    @property
+    def thread(self) -> Thread:
+        return self.contact.account.thread
 
 
 class Address(models.Model):
     """A place of an account: where to send, where to visit."""
 
+    see_right = "parties.see"
+    thread_path = "account__thread"
+    ref = "id"
+    plural = "addresses"
+
     account = models.ForeignKey(Account, models.PROTECT, related_name="addresses")
-    region = models.CharField(max_length=80, blank=True, default="")
-    text = models.CharField(max_length=300)
+    region = models.CharField(_("region"), max_length=80, blank=True, default="")
+    text = models.CharField(_("address"), max_length=300)
     is_main = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = CurrentQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return self.account.get_absolute_url()
+
+    @property
+    def thread(self) -> Thread:
+        return self.account.thread

@@ -56,8 +56,8 @@ def change_rights(
         "role.rights_changed",
         by=by,
         role=role,
-        added=sorted(new - old),
-        removed=sorted(old - new),
+        added=sorted(new - old) or None,
+        removed=sorted(old - new) or None,
         second_factor=needs_second_factor,
     )
     return role

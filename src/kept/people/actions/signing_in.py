@@ -104,12 +104,13 @@ def issue_token(user: User, *, by: User, name: Line, days: int | None = None) ->
 @action(
     "people.revoke_token",
     label=_("Revoke API token"),
+    right="people.issue_token",
     offered=lambda token, by: token.is_alive,
     danger=True,
     icon="trash-2",
 )
 def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
-    """Let a token open nothing from now on."""
+    """Let a token open nothing from now on: one's own, or a colleague's where one may."""
     if token.revoked_at is not None:
         raise Refused(_("This token was revoked before."))
     token.revoked_at = real_now()

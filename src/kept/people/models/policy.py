@@ -1,22 +1,28 @@
 """The base of every policy row: typed, dated, and the most specific one wins (SX.19)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from kept.kit import clock
 from kept.people.models.unit import Unit
 
 
 class PolicyQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "PolicyQuerySet":
+        """Rules of the companies the person is granted anything in: no secret there."""
+        return self if user.is_system else self.filter(unit__company__in=user.company_ids)
+
     def in_force(self, unit: Unit, at: datetime | None = None) -> "PolicyQuerySet":
         """Rows of the unit and every unit above it, valid at a moment, most specific first."""
         moment = at or clock.now()
         return (
             self.filter(unit__in=unit.ancestor_ids, valid_from__lte=moment)
             .filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
-            .annotate(path_length=models.functions.Length("unit__path"))
+            .annotate(path_length=Length("unit__path"))
             .order_by("-path_length", "-valid_from", "-pk")
         )
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from kept.people.models.unit import Unit
 from kept.people.real_time import real_now
 
 
@@ -31,8 +32,8 @@ class ApiTokenQuerySet(models.QuerySet):
         """One's own, and those of colleagues where one may revoke them."""
         if user.is_system:
             return self
-        companies = user.companies_with("people.revoke_token")
-        return self.filter(Q(user=user) | Q(user__company__in=companies))
+        administered = Unit.objects.within(user.scopes_with("people.revoke_token"))
+        return self.filter(Q(user=user) | Q(user__unit__in=administered))
 
 
 class ApiToken(models.Model):

@@ -1,9 +1,13 @@
 """Units: one tree for all companies of an installation; a company is a unit at the top (SX.01)."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.records import Recorded
@@ -34,6 +38,13 @@ class UnitQuerySet(models.QuerySet):
     def below(self, unit: "Unit") -> "UnitQuerySet":
         """The unit itself and everything under it."""
         return self.filter(path__startswith=unit.path)
+
+    def within(self, scopes: Iterable[int]) -> "UnitQuerySet":
+        """The units these scopes stand for, and everything under them."""
+        paths = list(Unit.objects.filter(scope__in=list(scopes)).values_list("path", flat=True))
+        if not paths:
+            return self.none()
+        return self.filter(reduce(or_, (Q(path__startswith=path) for path in paths)))
 
     def active(self) -> "UnitQuerySet":
         return self.filter(closed_at__isnull=True)

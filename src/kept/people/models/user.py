@@ -1,7 +1,6 @@
 """Users: everybody who signs in, staff and outside people alike."""
 
 from functools import cached_property
-from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
@@ -9,22 +8,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit import clock
 from kept.kit.names import sort_key
 from kept.kit.records import Recorded
+from kept.people.models.held import Held, held_by
 from kept.people.models.rights import Scope
 from kept.people.models.unit import Unit
 
 SYSTEM_USERNAME = "kept"
-
-
-class Held(NamedTuple):
-    """One current grant, as much of it as deciding needs."""
-
-    scope: int
-    rights: frozenset[str]
-    company: int
-    kind: str
-    needs_second_factor: bool
 
 
 class UserQuerySet(models.QuerySet):
@@ -68,7 +59,7 @@ class User(Recorded, AbstractBaseUser):
     plural = "users"
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
     username = models.CharField(
         _("user name"),
@@ -111,20 +102,23 @@ class User(Recorded, AbstractBaseUser):
 
     @cached_property
     def held(self) -> list[Held]:
-        """Every current grant; one query, once per request."""
-        grants = self.grants.current().values_list(
-            "scope_id",
-            "role__rights",
-            "role__company_id",
-            "scope__kind",
-            "role__needs_second_factor",
-        )
-        return [Held(scope, frozenset(rights), *rest) for scope, rights, *rest in grants]
+        """Every current grant, and the scope of everybody the person stands in for just now.
+
+        One query, once per request. Standing in shows a desk; it brings no rights (SX.13).
+        """
+        return held_by(self.pk, clock.now())
+
+    @cached_property
+    def person_scopes(self) -> list[int]:
+        """The person's own scope, and those of the people they stand in for just now (SX.13)."""
+        desks = [held.scope for held in self.held if held.kind == Scope.Kind.PERSON]
+        return [self.scope_id, *desks]
 
     @cached_property
     def company_ids(self) -> list[int]:
         """Companies in which the person is granted anything; a group manager has several."""
-        return sorted({held.company for held in self.held})
+        granted = [held for held in self.held if held.kind != Scope.Kind.PERSON]
+        return sorted({held.company for held in granted})
 
     @cached_property
     def staff_company_ids(self) -> list[int]:
@@ -150,8 +144,15 @@ class User(Recorded, AbstractBaseUser):
         return unit is not None and bool(set(self.scopes_with(right)) & unit.scopes_above())
 
     def sight(self, right: str) -> list[int]:
-        """The scopes whose matters the person sees: those of the grants, and their own."""
-        return [self.scope_id, *self.scopes_with(right)]
+        """The scopes whose matters the person sees: those of the grants, their own, and those of
+        whoever they stand in for.
+        """
+        return [*self.person_scopes, *self.scopes_with(right)]
+
+    @property
+    def is_own_staff(self) -> bool:
+        """Whether the person works in a company; outside people, granted an account, do not."""
+        return self.is_system or bool(self.staff_company_ids)
 
     @property
     def needs_second_factor(self) -> bool:

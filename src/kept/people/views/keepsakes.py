@@ -33,7 +33,8 @@ class DraftDoor(LoginRequiredMixin, View):
         return HttpResponse(status=204)
 
     def delete(self, request: HttpRequest, form: str, key: str) -> HttpResponse:
-        Draft.objects.filter(user=request.user, form=form, key=key).delete()
+        user: Any = request.user
+        Draft.objects.filter(user=user, form=form, key=key).delete()
         return HttpResponse(status=204)
 
 

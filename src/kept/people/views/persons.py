@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.forms import ActionForm
 from kept.kit.pages import ActionPage, DetailPage, go_to, new_key, page_for, verbs_for
+from kept.kit.refusal import NotAllowed
 from kept.people.actions import hand_over, issue_password
 from kept.people.leaving import work_of
 from kept.people.models import User
@@ -96,7 +97,10 @@ class WelcomeBackPage(ActionPage):
 
     def _subject(self, ref: str) -> User:
         reader: Any = self.request.user
-        return known_person(ref, reader)
+        person = known_person(ref, reader)
+        if not reader.holds(self.action.right):
+            raise NotAllowed(self.action.right, self.action.label)
+        return person
 
 
 @page_for("people.grant_role")

@@ -49,9 +49,13 @@ class PolicyPage(RightPage):
 
     def _load_url(self, unit: Unit | None) -> str:
         user: Any = self.request.user
-        if unit is None or not user.holds_over(load_policy.right, unit.company):
+        if (
+            unit is None
+            or unit.company is None
+            or not user.holds_over(load_policy.right, unit.company)
+        ):
             return ""
-        return f"{unit.company.get_absolute_url()}load_policy/"
+        return f"/units/{unit.company.code}/load_policy/"
 
 
 def sections_for(unit: Unit, moment: datetime) -> list[PolicySection]:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit import clock
 from kept.kit.forms import ActionForm
 from kept.kit.pages import ActionPage, DetailPage, page_for, verbs_for
 from kept.kit.params import Param
@@ -45,30 +47,39 @@ def module_label(module: str) -> str:
 
 
 class RoleOverview(RightPage):
-    """Every right beside every role of a company: who may do what at a glance."""
+    """Every role of a company, and for every right the roles that have it."""
 
     template_name = "people/roles.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         companies = list(Unit.objects.visible_to(user).companies())
-        company = next((c for c in companies if c.code == request.GET.get("company")), None)
-        company = company or next((c for c in companies if c.pk == user.company_id), None)
-        company = company or (companies[0] if companies else None)
-        roles = list(Role.objects.current().filter(company=company).order_by("pk"))
+        company = _chosen(companies, request.GET.get("company", ""), user.company_id)
+        now = clock.now()
+        is_current = Q(grants__until__isnull=True) | Q(grants__until__gt=now)
+        holders = Count("grants__user", filter=is_current, distinct=True)
+        current = Role.objects.current().filter(company=company)
+        roles = list(current.annotate(people=holders).order_by("pk"))
         return self.show(
             {
                 "company": company,
                 "companies": companies,
                 "roles": roles,
-                "modules": _table(roles),
+                "modules": _who_may(roles),
                 "tabs": admin_tabs(user, "/roles/"),
                 "verbs": creating_verbs(user, add_role, unit=company.code) if company else [],
             }
         )
 
 
-def _table(roles: list[Role]) -> list[dict[str, Any]]:
+def _chosen(companies: list[Unit], code: str, own: int | None) -> Unit | None:
+    """The company asked for, else the reader's own, else the first they work in."""
+    by_code = {company.code: company for company in companies}
+    by_key = {company.pk: company for company in companies}
+    return by_code.get(code) or by_key.get(own or 0) or next(iter(companies), None)
+
+
+def _who_may(roles: list[Role]) -> list[dict[str, Any]]:
     held = {role.pk: set(role.rights) for role in roles}
     for_headquarters = headquarters_rights()
     return [
@@ -78,7 +89,7 @@ def _table(roles: list[Role]) -> list[dict[str, Any]]:
                 {
                     "label": label,
                     "is_headquarters": right in for_headquarters,
-                    "cells": [(role, right in held[role.pk]) for role in roles],
+                    "roles": [role for role in roles if right in held[role.pk]],
                 }
                 for right, label in rights.items()
             ],

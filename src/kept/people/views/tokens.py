@@ -8,6 +8,7 @@ from kept.kit.forms import ActionForm
 from kept.kit.pages import new_key
 from kept.kit.refusal import Refused
 from kept.people.actions import issue_token
+from kept.people.models import User
 from kept.people.views.frame import RightPage
 
 
@@ -27,7 +28,7 @@ class OwnTokens(RightPage):
             return self._answer(form, status=422)
         key = request.POST.get("_key") or None
         try:
-            done = issue_token.perform(user, by=user, values=form.values(), key=key)
+            done = issue_token.perform(_row(user), by=user, values=form.values(), key=key)
         except Refused as refused:
             form.refuse(refused)
             return self._answer(form, status=refused.status)
@@ -48,3 +49,8 @@ class OwnTokens(RightPage):
         response = self.show(context, status)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _row(user: User) -> User:
+    """The reader as a row that can be locked; on a request they are only a promise of one."""
+    return User.objects.get(pk=user.pk)

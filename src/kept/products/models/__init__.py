@@ -1,6 +1,17 @@
-"""The catalogue and the installed base."""
+"""The catalogue, the installed base, contracts and warranty terms."""
 
+from kept.products.models.contract import Contract
 from kept.products.models.product import Product
-from kept.products.models.unit import SerialUnit, UnitClass
+from kept.products.models.terms import ProductPolicy, Start, WarrantyTerm
+from kept.products.models.unit import Component, SerialUnit, UnitClass
 
-__all__ = ["Product", "SerialUnit", "UnitClass"]
+__all__ = [
+    "Component",
+    "Contract",
+    "Product",
+    "ProductPolicy",
+    "SerialUnit",
+    "Start",
+    "UnitClass",
+    "WarrantyTerm",
+]

@@ -1,29 +1,41 @@
 """The catalogue."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from kept.kit.records import Recorded
 from kept.kit.words import WordsField
-from kept.people.models import Unit
+from kept.people.models import Unit, User
+from kept.timeline.models import Thread
 
 
 class ProductQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "ProductQuerySet":
+    def visible_to(self, user: User) -> "ProductQuerySet":
         """The catalogues of the companies the person is granted anything in."""
-        return self.filter(company__in=user.company_ids)
+        return self if user.is_system else self.filter(company__in=user.company_ids)
+
+    def current(self) -> "ProductQuerySet":
+        """Products still made or served."""
+        return self.filter(ended_at__isnull=True)
 
 
-class Product(models.Model):
-    """A model or product of a company, with its versions named by text."""
+class Product(Recorded, models.Model):
+    """A model or product of a company, with its versions named by text.
+
+    ``family`` is what warranty terms are given for; ``warranty_months`` is this product's own term.
+    """
 
     ref = "code"
     plural = "products"
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    code = models.CharField(max_length=40)
-    name = WordsField()
-    family = models.CharField(max_length=80, blank=True, default="")
+    code = models.CharField(_("code"), max_length=40)
+    name = WordsField(_("name"))
+    family = models.CharField(_("family"), max_length=80, blank=True, default="")
     warranty_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    launched_on = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    thread = models.OneToOneField(Thread, models.PROTECT, null=True, related_name="product")
 
     objects = ProductQuerySet.as_manager()
 
@@ -32,3 +44,10 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return f"/products/{self.code}/"
+
+    def is_guarded_by(self, user: User) -> bool:
+        """Whether a person keeps this company's catalogue."""
+        return self.company_id in user.companies_with("products.catalogue")

@@ -6,7 +6,7 @@ through it, so pages, lists, counts, search and API can never disagree.
 
 from collections.abc import Iterable
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
@@ -96,7 +96,8 @@ class ThreadedQuerySet(models.QuerySet):
         """Rows the person may see: the one predicate behind every page, list and search."""
         if user.is_system:
             return self
-        return self.filter(seen_by(user.sight(self.model.see_right), self.model.thread_path))
+        model: Any = self.model
+        return self.filter(seen_by(user.sight(model.see_right), model.thread_path))
 
     def open(self) -> "ThreadedQuerySet":
         return self.filter(thread__is_open=True)
@@ -158,6 +159,6 @@ class Threaded(Recorded, models.Model):
     def take_number(self, number: str) -> None:
         """Take the register's number; called once, last, by the envelope."""
         self.number = number
-        self.save(update_fields=["number"])
+        self.save(update_fields=["number"])  # type: ignore[misc]  # those with a register have it
         self.thread.number, self.thread.address = number, self.get_absolute_url()
         self.thread.save(update_fields=["number", "address"])

@@ -11,7 +11,7 @@ from kept.kit.refusal import InvalidInput, Refused
 from kept.people.factories import make_company, make_unit, make_user
 from kept.timeline.factories import PNG, attach_file, make_file, make_thread
 from kept.timeline.files import LARGEST, attach, safe_name
-from kept.timeline.models import Attachment
+from kept.timeline.models import Attachment, Receipt
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -124,6 +124,7 @@ def test_the_same_upload_sent_twice_is_kept_once(cast, client):
     first = upload(client, ("a.png", PNG), ("b.png", PNG), _key="k1").json()
     again = upload(client, ("a.png", PNG), ("b.png", PNG), _key="k1").json()
     assert first == again and Attachment.objects.count() == 2
+    assert [one.verb for one in Receipt.objects.filter(actor=cast.lin)] == ["files.upload"] * 2
 
 
 def test_uploading_needs_the_right_and_a_sign_in(cast, client):

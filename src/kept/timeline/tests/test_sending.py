@@ -44,7 +44,7 @@ def test_a_mail_arrives_in_the_readers_language_and_zone(cast, reader, mailbox):
     mail = mailbox.mails[0]
     assert mail["To"] == "li@example.com"
     subject = mail["Subject"].strip()
-    assert subject.startswith("Away 03/01/2026 noon to 03/01/2026 noon; Wang stands in")
+    assert subject.startswith("Away 2026-03-01 12:00 to 2026-03-01 12:00; Wang stands in")
     assert mail["Auto-Submitted"] == "auto-generated"
     notice.refresh_from_db()
     assert (notice.state, notice.last_error) == ("sent", "") and notice.sent_at
@@ -144,3 +144,34 @@ def test_a_mail_sent_twice_can_be_told_by_its_id(cast, reader, mailbox):
     Notice.objects.filter(pk=notice.pk).update(state="sending", next_try_at=timezone.now())
     send_waiting()
     assert len(mailbox.mails) == 2 and len({mail["Message-ID"] for mail in mailbox.mails}) == 1
+
+
+texts_sent: list[tuple[str, str]] = []
+
+
+def gateway(number: str, text: str) -> None:
+    """A gateway for short messages that keeps what it is given."""
+    texts_sent.append((number, text))
+
+
+@pytest.mark.req("SX.11")
+def test_screen_mail_and_short_message_each_say_how_they_were_delivered(
+    cast, reader, mailbox, settings
+):
+    settings.KEPT_SMS_GATEWAY = f"{__name__}.gateway"
+    told(reader, cast.north)
+    thread = make_thread(cast.north)
+    waiting = {"created_at": timezone.now(), "next_try_at": timezone.now(), "thread": thread}
+    Notice.objects.create(
+        address="+8613800138000", channel="sms", event="words.noted", key="sms", **waiting
+    )
+    assert send_waiting() == 2
+    states = dict(Notice.objects.values_list("key", "state"))
+    assert set(states.values()) == {"sent"} and len(states) == 3
+    assert texts_sent == [("+8613800138000", f"Note {thread.number} No picture")]
+    assert Notice.objects.get(channel="screen").sent_at is not None
+    settings.KEPT_SMS_GATEWAY = ""
+    Notice.objects.filter(key="sms").update(state="waiting", next_try_at=timezone.now())
+    assert send_waiting() == 0
+    failed = Notice.objects.get(key="sms")
+    assert (failed.state, failed.tries) == ("waiting", 1) and "gateway" in failed.last_error

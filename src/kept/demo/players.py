@@ -31,8 +31,13 @@ class Cast:
 
     players: list[Player] = field(default_factory=list)
 
-    def of(self, user: User) -> Player:
-        return next(one for one in self.players if one.user.pk == user.pk)
+    def of(self, key: int) -> Player:
+        """The player with this user's key."""
+        return next(one for one in self.players if one.user.pk == key)
+
+    def named(self, login: str) -> Player | None:
+        """The player with a user name."""
+        return next((one for one in self.players if one.user.username == login), None)
 
     def someone(
         self,

@@ -12,7 +12,8 @@ from kept.cases.models import CasePolicy, Direction, Route
 from kept.kit import clock
 from kept.kit.refusal import NotAllowed
 from kept.kit.testing.refusing import refused
-from kept.people.actions import set_absence
+from kept.people.actions import deactivate, set_absence
+from kept.people.actions import hand_over as hand_over_work
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import UnitKind
 from kept.promises.models import Promise, PromiseKind, PromiseState
@@ -52,7 +53,7 @@ def test_public_answer_goes_up_once_a_second_person_agrees(draft):
 
 @pytest.mark.req("SX.13")
 def test_preparer_never_decides_and_the_deputy_stands_in(draft):
-    _post, author, reviewer, deputy = draft.cast
+    _post, author, reviewer, _deputy = draft.cast
     with refused("SX.13"):
         approve(draft, by=author)
     promise = Promise.objects.get(kind=PromiseKind.APPROVE)
@@ -70,9 +71,26 @@ def test_preparer_never_decides_and_the_deputy_stands_in(draft):
 
 
 def test_deputy_decides_while_the_reviewer_is_away(draft):
-    _post, _author, reviewer, deputy = draft.cast
+    _post, _author, reviewer, _deputy = draft.cast
     boss = make_user(reviewer.unit.company, "boss", "administrator", "clerk")
     away = {"start_at": clock.now(), "end_at": clock.now() + timedelta(days=2)}
     set_absence(reviewer, by=boss, deputy=boss, **away)
     approve(draft, by=boss)
     assert draft.decided_by == boss
+
+
+@pytest.mark.req("SX.17", part="decisions")
+def test_decisions_of_a_leaver_wait_for_the_colleague_and_never_for_the_preparer(draft):
+    _post, author, reviewer, deputy = draft.cast
+    boss = make_user(reviewer.unit.company, "boss", "administrator")
+    with refused("SX.17"):
+        deactivate(reviewer, by=boss, reason="Moves away")
+    hand_over_work(reviewer, by=boss, to=deputy, reason="Moves away")
+    draft.refresh_from_db()
+    assert draft.to == deputy
+    hand_over_work(deputy, by=boss, to=author, reason="Moves away too")
+    draft.refresh_from_db()
+    assert draft.to is None
+    with refused("SX.13"):
+        approve(draft, by=author)
+    deactivate(reviewer, by=boss, reason="Moves away")

@@ -1,0 +1,100 @@
+"""``kept init``: the way in for a real company."""
+
+from typing import Any
+
+import click
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kept.cli.asking import asked, asked_password, is_asked_by_person, ready_database, say
+from kept.cli.second_factor import set_up_factor
+from kept.kit.packs import PACKS
+from kept.people.actions import add_user, found_company, grant_role, load_policy, set_password
+from kept.people.models import Role, Unit, User
+
+ADMINISTRATOR = "administrator"
+
+
+@click.command()
+@click.option("--company-code", help="Short code of the company; begins its numbers (HN).")
+@click.option("--company-name", help="Name of the company.")
+@click.option("--pack", type=click.Choice(list(PACKS)), help="Policy pack to begin with.")
+@click.option("--zone", default="Asia/Shanghai", show_default=True, help="Time zone.")
+@click.option("--currency", default="CNY", show_default=True, help="Currency.")
+@click.option("--language", default="zh-hans", show_default=True, help="Administrator's language.")
+@click.option("--admin", help="User name of the first administrator.")
+@click.option("--admin-name", help="Their name.")
+@click.option("--email", default="", help="Their mail address.")
+@click.option("--password", envvar="KEPT_PASSWORD", help="Their password (or KEPT_PASSWORD).")
+@click.option(
+    "--second-factor/--no-second-factor",
+    default=True,
+    show_default=True,
+    help="Set up an authenticator app now.",
+)
+def init(**given: Any) -> None:
+    """Found a company with a policy pack and its first administrator.
+
+    Asks for whatever is not given. May be run again for a further company.
+    """
+    ready_database()
+    answers = _answers(given)
+    with transaction.atomic():
+        company = _found(answers)
+        admin = _administrator(company, answers)
+    say(_("{company} is founded.").format(company=company))
+    if given["second_factor"]:
+        set_up_factor(admin, by=User.objects.system(), ask=_ask if is_asked_by_person() else None)
+    say(_("Now run `kept serve` and sign in as {username}.").format(username=admin.username))
+
+
+def _answers(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, and what is asked for besides."""
+    return {
+        **given,
+        "company_code": asked(given["company_code"], _("Code of the company"), "--company-code"),
+        "company_name": asked(given["company_name"], _("Name of the company"), "--company-name"),
+        "pack": asked(given["pack"], _pack_question(), "--pack", type=click.Choice(list(PACKS))),
+        "admin": asked(given["admin"], _("User name of the administrator"), "--admin"),
+        "password": asked_password(given["password"]),
+    }
+
+
+def _pack_question() -> str:
+    """The packs by name, for whoever has to choose."""
+    lines = [f"  {name:14}{label}" for name, label in PACKS.items()]
+    return "\n".join([_("Policy packs:"), *lines, _("Pack")])
+
+
+def _found(answers: dict[str, Any]) -> Unit:
+    system = User.objects.system()
+    name = answers["company_name"]
+    company = found_company(
+        by=system,
+        code=answers["company_code"],
+        name={answers["language"]: name, "en": name},
+        zone=answers["zone"],
+        currency=answers["currency"],
+    )
+    load_policy(company, by=system, pack=answers["pack"])
+    return company
+
+
+def _administrator(company: Unit, answers: dict[str, Any]) -> User:
+    system = User.objects.system()
+    admin = add_user(
+        by=system,
+        unit=company,
+        username=answers["admin"],
+        name=answers["admin_name"] or answers["admin"],
+        email=answers["email"],
+        language=answers["language"],
+    )
+    set_password(admin, by=system, password=answers["password"])
+    role = Role.objects.get(company=company, code=ADMINISTRATOR)
+    grant_role(admin, by=system, role=role, unit=company)
+    return admin
+
+
+def _ask(question: str) -> str:
+    return click.prompt(question, default="", show_default=False, err=True)

@@ -1,0 +1,26 @@
+"""A terminal for the command line's tests."""
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kept.cli.commands import main
+
+
+@pytest.fixture
+def kept(db, settings, tmp_path, monkeypatch) -> Callable[..., Result]:
+    """Run ``kept …`` as nobody at a terminal would, in English."""
+    settings.HOME = tmp_path
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES", "KEPT_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+
+    def run(*arguments: str, typed: str = "", **environment: str) -> Result:
+        result = CliRunner().invoke(main, arguments, input=typed, env=environment)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run

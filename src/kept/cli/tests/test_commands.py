@@ -1,0 +1,212 @@
+"""Commands: the way in, people, policy, import and proof, each refusal one sentence."""
+
+import json
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+from kept.cases.models import Case
+from kept.cli import asking, founding, second_factor
+from kept.cli.commands import COMMANDS, main
+from kept.cli.setting_up import terminal_language
+from kept.people.factories import make_company, make_unit, make_user
+from kept.people.models import Unit, User
+from kept.promises.models import PromiseRule
+from kept.timeline.models import Entry
+from kept.timeline.tests.tampering import without_guards
+
+STRONG = "correct-horse-battery"
+INIT = (
+    "init", "--company-code", "HN", "--company-name", "华恩", "--pack", "software",
+    "--admin", "boss", "--password", STRONG,
+)  # fmt: skip
+
+
+def test_help_lists_every_command_and_each_has_its_own(kept):
+    shown = kept("--help").output
+    for name, (_where, text) in COMMANDS.items():
+        assert name in shown and text in shown
+        assert kept(name, "--help").exit_code == 0
+
+
+def test_an_unknown_command_is_refused(kept):
+    assert kept("pigeon").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("lang", "language"),
+    [("zh_CN.UTF-8", "zh-hans"), ("en_GB.UTF-8", "en"), ("C", "en"), ("", "en"), ("xx_YY", "en")],
+)
+def test_messages_follow_the_language_of_the_terminal(monkeypatch, lang, language):
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LANG", lang)
+    assert terminal_language() == language
+
+
+@pytest.mark.req("SX.02", part="first administrator with password and second factor")
+def test_init_founds_a_company_with_an_administrator_and_a_second_factor(kept, client):
+    done = kept(*INIT)
+    assert done.exit_code == 0
+    assert "otpauth://totp/boss?secret=" in done.output and "Recovery codes" in done.output
+    boss = User.objects.get(username="boss")
+    assert boss.company == Unit.objects.get(code="HN") and boss.check_password(STRONG)
+    assert boss.holds("people.add_user") and boss.unit.company.settings["pack"] == "software"
+    kinds = set(Authenticator.objects.filter(user=boss).values_list("type", flat=True))
+    assert kinds == {"totp", "recovery_codes"}
+    assert PromiseRule.objects.filter(unit__company=boss.company).exists()
+    events = set(boss.thread.entries.values_list("event", flat=True))
+    assert {"person.added", "person.password_set", "person.second_factor_set"} <= events
+
+
+@pytest.mark.req("SX.01", part="a further company in the same installation")
+def test_init_may_be_run_again_for_another_company_but_not_for_the_same(kept):
+    assert kept(*INIT).exit_code == 0
+    again = kept(*INIT)
+    assert again.exit_code == 1 and "The code “HN” is taken" in again.output
+    other = [one.replace("HN", "OT").replace("boss", "chief") for one in INIT]
+    assert kept(*other, "--no-second-factor").exit_code == 0
+    assert Unit.objects.companies().count() == 2
+
+
+def test_init_with_a_weak_password_founds_nothing(kept):
+    weak = kept(*INIT[:-1], "12345678")
+    assert weak.exit_code == 1 and "password" in weak.output
+    assert not Unit.objects.exists()
+
+
+def test_init_says_what_is_missing_when_nobody_can_be_asked(kept):
+    missing = kept("init", "--company-code", "HN")
+    assert missing.exit_code == 2 and "--company-name" in missing.output
+
+
+def test_init_asks_a_person_for_everything_and_proves_the_code(kept, monkeypatch):
+    monkeypatch.setattr(asking, "is_asked_by_person", lambda: True)
+    monkeypatch.setattr(founding, "is_asked_by_person", lambda: True)
+    secret = "JBSWY3DPEHPK3PXP"
+    monkeypatch.setattr(second_factor, "generate_totp_secret", lambda: secret)
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    typed = ["HN", "Huaen", "software", "boss", STRONG, STRONG, "000000", code]
+    done = kept("init", typed="\n".join(typed) + "\n")
+    assert done.exit_code == 0, done.output
+    assert "This code is not right." in done.output
+    assert "Software vendor with branches" in done.output
+    assert Authenticator.objects.filter(user__username="boss", type="totp").exists()
+
+
+def test_a_second_factor_nobody_proved_is_not_kept(kept, monkeypatch):
+    monkeypatch.setattr(founding, "is_asked_by_person", lambda: True)
+    done = kept(*INIT, typed="000000\n\n")
+    assert done.exit_code == 0 and "No second factor was set up" in done.output
+    assert not Authenticator.objects.exists()
+
+
+def test_people_are_added_listed_and_given_passwords(kept):
+    kept(*INIT, "--no-second-factor")
+    added = kept("user", "add", "lin", "--name", "林", "--role", "clerk", "--password", STRONG)
+    assert added.exit_code == 0, added.output
+    assert User.objects.get(username="lin").check_password(STRONG)
+    assert "lin\t林\tHN\tclerk" in kept("user", "list").output
+    assert kept("user", "password", "LIN", KEPT_PASSWORD="another-strong-one").exit_code == 0
+    assert User.objects.get(username="lin").check_password("another-strong-one")
+
+
+def test_somebody_added_without_a_password_gets_a_first_one_to_be_changed(kept):
+    kept(*INIT, "--no-second-factor")
+    added = kept("user", "add", "lin")
+    lin = User.objects.get(username="lin")
+    assert lin.must_change_password and lin.check_password(added.stdout.strip())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ("user", "add", "x", "--role", "pope"),
+            "There is no role “pope”. There are: admin",
+        ),
+        (("user", "add", "x", "--unit", "NO"), "There is no unit “NO”"),
+        (("user", "add", "boss"), "The user name “boss” is taken"),
+        (("user", "password", "nobody", "--password", STRONG), "nobody with the user name"),
+        (("user", "list", "--company", "XX"), "There is no company “XX”"),
+        (("policy", "load", "software", "--from", "soon"), "“soon” is not a date"),
+    ],
+)
+def test_refusals_are_one_sentence_and_change_nothing(kept, arguments, sentence):
+    kept(*INIT, "--no-second-factor")
+    before = Entry.objects.count()
+    refused = kept(*arguments)
+    assert refused.exit_code == 1 and sentence in refused.output
+    assert Entry.objects.count() == before
+
+
+def test_which_company_is_asked_when_there_are_several(kept):
+    assert "There is no company yet" in kept("policy", "show").output
+    make_company("AA", "One")
+    make_company("BB", "Two")
+    assert "--company: AA, BB" in kept("policy", "show").output
+    assert kept("policy", "show", "--company", "bb").exit_code == 0
+
+
+@pytest.mark.req("SX.19", part="a pack is loaded from a day on")
+def test_policy_is_shown_and_loaded_from_a_date(kept):
+    company = make_company("HN", "Huaen", pack="software")
+    shown = kept("policy", "show").output
+    assert "policy pack “software”" in shown and "24 hours" in shown and "clerk" in shown
+    loaded = kept("policy", "load", "lubricant", "--from", "2031-01-01")
+    assert loaded.exit_code == 0, loaded.output
+    latest = PromiseRule.objects.filter(unit=company).latest("valid_from")
+    assert latest.valid_from.isoformat() == "2030-12-31T16:00:00+00:00", "midnight in Shanghai"
+    assert "Hotline calls are answered" not in kept("policy", "show").output, "not in force yet"
+
+
+def write_table(path, rows=3):
+    lines = ["ref,summary,received_at,route"]
+    lines += [
+        f"{number},漏油 {number},2015-03-0{number} 09:00,电话" for number in range(1, rows + 1)
+    ]
+    path.write_text("\n".join([*lines, "9,Broken,soon,电话"]) + "\n")
+    return str(path)
+
+
+@pytest.mark.req("SX.08", part="import at the command line")
+def test_cases_are_imported_with_a_report_and_a_file_of_refused_rows(kept, tmp_path):
+    company = make_company("HN", "Huaen")
+    make_user(make_unit(company, "HN-1"), "lin", "clerk")
+    table = write_table(tmp_path / "old.csv")
+    done = kept("import", "cases", table, "--unit", "HN-1")
+    assert done.exit_code == 0, done.output
+    assert "3 cases taken over, 3 of them open." in done.output
+    assert "line 5: received_at: “soon” is not a time." in done.output
+    assert (tmp_path / "old.csv.refused.csv").read_text().count("\n") == 2
+    assert Case.objects.first().owner.username == "lin"
+    assert "0 cases taken over" in kept("import", "cases", table, "--unit", "HN-1").output
+
+
+def test_an_import_needs_somebody_who_answers_for_the_open_ones(kept, tmp_path):
+    make_company("HN", "Huaen")
+    refused = kept("import", "cases", write_table(tmp_path / "old.csv"))
+    assert refused.exit_code == 1 and "Nobody may close cases" in refused.output
+
+
+def test_verify_says_what_was_proved_and_finds_what_was_changed(kept):
+    company = make_company("HN", "Huaen")
+    proved = kept("verify")
+    assert proved.exit_code == 0 and "Everything is as it was recorded." in proved.output
+    with without_guards("timeline_entry"):
+        entry = Entry.objects.filter(thread=company.thread).first()
+        Entry.objects.filter(pk=entry.pk).update(body=entry.body.replace("Huaen", "Other"))
+    found = kept("verify", "--quiet")
+    assert found.exit_code == 1 and "! HN: entry 1 is not what was recorded" in found.output
+    report = json.loads(kept("verify", "--json").stdout)
+    assert report["fault_count"] == 1 and report["counts"]["entries"] > 0
+
+
+def test_an_unprepared_database_is_named(kept, monkeypatch):
+    monkeypatch.setattr(asking, "is_prepared", lambda: False)
+    assert "not prepared yet" in kept("verify").output
+
+
+def test_the_console_script_is_this(kept):
+    assert main.name == "main" and callable(main)

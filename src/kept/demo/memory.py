@@ -1,0 +1,122 @@
+"""What is known once is not asked ten thousand times while the demo is told.
+
+Every action reads its subject anew and with it everything the subject points at, finds the rules
+that are in force, and lets its matter be found by the new words. Told in a row that is half of the
+time. Inside ``one_long_telling`` rows and rules nothing changes are answered from memory, and each
+case is put into the search index once, at the end.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import wraps
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+
+from kept.cases.models import Case, findable
+from kept.kit import clock
+from kept.parties.models import Account, Contact
+from kept.people.models import Unit, User
+from kept.products.models import Product, SerialUnit
+from kept.promises import folding, ledger
+from kept.promises.models import Calendar, PromiseRule
+from kept.search.index import put_many
+from kept.timeline.models import EntryText, Thread
+
+#: Rows that stay as they are while the demo is told; of a thread one copy hears every change.
+STEADY: frozenset[type[Model]] = frozenset(
+    {Unit, User, Account, Contact, Product, SerialUnit, Calendar, PromiseRule, Thread}
+)
+BATCH = 200
+
+
+@contextmanager
+def one_long_telling() -> Iterator[None]:
+    """Answer steady rows and rules from memory inside the block, and index cases at its end."""
+    with ExitStack() as stack:
+        stack.enter_context(_steady_foreign_keys())
+        stack.enter_context(_remembered(ledger, "rule_for", _rule_key))
+        stack.enter_context(_remembered(folding, "calendar_of", _calendar_key))
+        stack.enter_context(_indexed_at_the_end())
+        yield
+
+
+@contextmanager
+def _put_in_place(owner: Any, name: str, function: Callable[..., Any]) -> Iterator[None]:
+    before = getattr(owner, name)
+    setattr(owner, name, function)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
+
+
+@contextmanager
+def _steady_foreign_keys() -> Iterator[None]:
+    ask_database = ForwardManyToOneDescriptor.get_object
+    known: dict[tuple[type[Model], Any], Model] = {}
+
+    def get_object(self: Any, instance: Model) -> Model:
+        model = self.field.remote_field.model
+        if model not in STEADY:
+            return ask_database(self, instance)
+        key = (model, getattr(instance, self.field.attname))
+        if key not in known:
+            known[key] = ask_database(self, instance)
+        return known[key]
+
+    with _put_in_place(ForwardManyToOneDescriptor, "get_object", get_object):
+        yield
+
+
+@contextmanager
+def _remembered(module: Any, name: str, key: Callable[..., Any]) -> Iterator[None]:
+    function, known = getattr(module, name), {}
+
+    @wraps(function)
+    def remembering(*args: Any) -> Any:
+        about = key(*args)
+        if about not in known:
+            known[about] = function(*args)
+        return known[about]
+
+    with _put_in_place(module, name, remembering):
+        yield
+
+
+def _rule_key(kind: str, unit: Unit, facts: dict[str, str], at: Any = None) -> Any:
+    """Policies of the demo hold from the first day, so the moment does not matter."""
+    return str(kind), unit.pk, tuple(sorted((name, str(fact)) for name, fact in facts.items()))
+
+
+def _calendar_key(row: Calendar | None, zone: str) -> Any:
+    return row and row.pk, zone, clock.now().year
+
+
+@contextmanager
+def _indexed_at_the_end() -> Iterator[None]:
+    changed: dict[int, Any] = {}
+
+    def later(case: Case) -> None:
+        changed.pop(case.pk, None)
+        changed[case.pk] = clock.now()
+
+    with _put_in_place(findable, "index", later):
+        yield
+    keys = list(changed)
+    for start in range(0, len(keys), BATCH):
+        _index(keys[start : start + BATCH], changed)
+
+
+def _index(keys: list[int], changed: dict[int, Any]) -> None:
+    """Put cases into the index, the one changed longest ago first."""
+    cases = Case.objects.select_related("account", "contact", "serial_unit").in_bulk(keys)
+    said: dict[int, list[tuple[str, str]]] = {}
+    rows = EntryText.objects.filter(entry__thread__in=[one.thread_id for one in cases.values()])
+    for thread, event, text in rows.values_list("entry__thread", "entry__event", "text"):
+        said.setdefault(thread, []).append((event, text))
+    for key in keys:
+        case = cases[key]
+        with clock.at(changed[key]):
+            put_many([findable.card_of(case, said.get(case.thread_id, ()))])

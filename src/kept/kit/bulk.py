@@ -1,0 +1,100 @@
+"""Many rows at once, for bulk verbs: ten times as fast as saving, and nothing else happens.
+
+Keys are given beforehand, so that rows of several tables can be tied together before any of them
+is written. No ``save()``, no signals, no defaults of the database: what stands in the rows goes in.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection, models
+
+Model = type[models.Model]
+
+
+def next_keys(model: Model, count: int) -> Sequence[int]:
+    """Keys for new rows of a model. Call it inside the transaction that inserts them."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [f'"{table}"', model._meta.pk.column, count],
+            )
+            return [key for (key,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+        return range(last + 1, last + count + 1)
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Insert unsaved rows of one model and give them their keys."""
+    if not rows:
+        return
+    model = type(rows[0])
+    for row, key in zip(rows, next_keys(model, len(rows)), strict=True):
+        row.pk = key
+    names = [field.attname for field in model._meta.concrete_fields]
+    insert_values(model, names, map(attrgetter(*names), rows))
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_values(model: Model, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows given as values in the order of these attributes, the key (``id``) among them."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    write = _writers(fields)
+    written = [write(row) for row in rows]  # before COPY begins, which lets no query between
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:
+                for row in written:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(fields))
+            cursor.executemany(
+                f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})', written
+            )
+
+
+def _writers(fields: Iterable[Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """A row's values as the database takes them; most need nothing done."""
+    special = [(at, one) for at, field in enumerate(fields) if (one := _writer(field))]
+
+    def write(values: Sequence[Any]) -> Sequence[Any]:
+        written = list(values)
+        for at, one in special:
+            if written[at] is not None:
+                written[at] = one(written[at])
+        return written
+
+    return write
+
+
+PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+
+
+def _writer(field: Any) -> Callable[[Any], Any] | None:
+    if isinstance(field, models.DateTimeField):
+        return _moment if connection.vendor == "sqlite" else None
+    if isinstance(field, models.JSONField):
+        return _as_json
+    if isinstance(field, models.FileField):
+        return str
+    if isinstance(field, (*PLAIN, models.ForeignKey)):
+        return None
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@lru_cache(maxsize=8_192)
+def _moment(moment: datetime) -> str:
+    """As Django writes it: UTC without the zone."""
+    return str(moment.astimezone(UTC).replace(tzinfo=None))

@@ -1,0 +1,93 @@
+"""Territories: since when an account belongs to one, how it left, and who served it from afar."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kept.parties.models.account import Account
+from kept.people.models import Unit, User
+from kept.timeline.models import Thread, ThreadedQuerySet
+
+
+class Leaving(models.TextChoices):
+    """Why a customer no longer belongs to a territory."""
+
+    LOST = "lost", _("lost")
+    MOVED = "moved", _("moved to another territory")
+    MERGED = "merged", _("merged")
+    ENDED = "ended", _("ended")
+
+
+class Tenure(models.Model):
+    """The time an account was an active customer of one territory; churn is counted from these.
+
+    ``customer_since`` stays the same when it moves to another territory. ``until_on`` is the day it
+    left. Rows are ended, never changed otherwise and never deleted (S1.23).
+    """
+
+    see_right = "parties.see"
+    thread_path = "account__thread"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="tenures")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    customer_since = models.DateField()
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+    left_as = models.CharField(max_length=10, choices=Leaving.choices, blank=True, default="")
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    objects = ThreadedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(until_on__isnull=True),
+                name="one_open_tenure_per_account",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True) | ~models.Q(left_as=""),
+                name="tenure_end_has_a_cause",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(left_as="lost") | ~models.Q(reason=""),
+                name="lost_customer_has_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "customer_since"])]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in {self.unit_id} since {self.from_on}"
+
+
+class CrossRegionService(models.Model):
+    """A unit served a customer of another territory: credited to it, told to the home unit (S1.32).
+
+    Whoever serves sees the customer from then on.
+    """
+
+    see_right = "parties.see"
+    thread_path = "account__thread"
+    ref = "id"
+    plural = "cross_region"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="cross_region_services")
+    home_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cross_region_services")
+    server = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200)
+    served_at = models.DateTimeField()
+
+    objects = ThreadedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "served_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.unit_id} for {self.home_unit_id}"
+
+    def get_absolute_url(self) -> str:
+        return self.account.get_absolute_url()
+
+    @property
+    def thread(self) -> Thread:
+        return self.account.thread

@@ -1,0 +1,84 @@
+"""What products offers below and hears from there."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit import clock
+from kept.kit.pages import MenuItem, menu
+from kept.kit.wiring import reaction
+from kept.parties.models import Account
+from kept.parties.wiring import Panel, account_panels
+from kept.people.models import Unit, User
+from kept.people.wiring import PolicySection, policy_sentences
+from kept.products.findable import put_contract
+from kept.products.models import Component, Contract, SerialUnit
+from kept.products.policy_words import product_sentences
+from kept.products.queries import owned_by
+from kept.products.verdict import verdicts_on
+from kept.timeline import sight
+from kept.timeline.models import Entry
+
+MOST_OWNED = 30
+
+
+@menu.fill(order=50)
+def equipment_item(user: User) -> MenuItem | None:
+    return MenuItem(_("Equipment"), "/serials/", "package") if user.holds("products.see") else None
+
+
+@account_panels.fill(order=20)
+def owned_panel(account: Account, reader: User) -> Panel | None:
+    """What an account owns, each with the verdict today."""
+    if not reader.holds("products.see"):
+        return None
+    units = list(owned_by(account).visible_to(reader)[: MOST_OWNED + 1])
+    contracts = Contract.objects.visible_to(reader).filter(account=account).order_by("-from_on")
+    verdicts = verdicts_on(units[:MOST_OWNED], clock.today(account.company.zone))
+    owned = [{"unit": one, "verdict": verdicts[one.pk]} for one in units[:MOST_OWNED]]
+    more = len(units) > MOST_OWNED
+    return Panel(
+        _("What they own"),
+        "products/owned.html",
+        "package",
+        {"owned": owned, "contracts": list(contracts[:10]), "account": account},
+        count=f"{MOST_OWNED}+" if more else len(units),
+        url=f"/serials/?all=1&q={account.name}" if more else "",
+        link=_("All of them"),
+    )
+
+
+@policy_sentences.fill(order=40)
+def what_is_covered(unit: Unit, moment: datetime) -> PolicySection:
+    """Warranty terms and what is asked of equipment, in sentences."""
+    return PolicySection(_("Warranty"), product_sentences(unit, moment), icon="shield-check")
+
+
+@reaction("account.merged")
+def go_on_with_survivor(account: Account, *, by: User, entry: Entry) -> None:
+    """Serial units, contracts and supplied parts belong to the account that goes on (SX.05)."""
+    into: Any = account.merged_into
+    scopes = sight.scopes_above(into.unit)
+    for unit in SerialUnit.objects.filter(account=account).select_related("thread"):
+        unit.account = into
+        unit.save(update_fields=["account"])
+        sight.add_sight(unit.thread, scopes)
+        unit.record("serial_unit.owner_merged", by=by, old=account, new=into)
+    for contract in Contract.objects.filter(account=account).select_related("thread"):
+        contract.account = into
+        contract.save(update_fields=["account"])
+        sight.add_sight(contract.thread, scopes)
+        put_contract(contract)
+    Component.objects.filter(supplier=account).update(supplier=into)
+
+
+@reaction("account.moved")
+def follow_to_territory(account: Account, *, by: User, entry: Entry) -> None:
+    """What a customer owns is seen by the unit it belongs to now."""
+    scopes = sight.scopes_above(account.unit)
+    for rows in (SerialUnit.objects, Contract.objects):
+        for one in rows.filter(account=account).select_related("thread"):
+            one.thread.unit = account.unit
+            one.thread.save(update_fields=["unit"])
+            sight.add_sight(one.thread, scopes)

@@ -1,0 +1,81 @@
+"""Many people doing the same thing at the same moment; prints what each of them got."""
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from kept.cases.actions import open_case, take_case  # noqa: E402
+from kept.cases.models import Case, Route  # noqa: E402
+from kept.kit.refusal import Refused  # noqa: E402
+from kept.people.models import Unit, User  # noqa: E402
+
+PEOPLE = 50
+CREATES = 20
+CLICKS = 2
+
+
+def take(number: int) -> str:
+    """One of fifty people reaches for the same case."""
+    person = User.objects.get(username=f"clerk-{number}")
+    take_case(Case.objects.get(), by=person)
+    return person.username
+
+
+def create(number: int) -> str:
+    """One of twenty people takes a call."""
+    return _open(f"clerk-{number}", key=None).number
+
+
+def click(number: int) -> str:
+    """One person clicks twice."""
+    return _open("clerk-0", key="the-same-key").number
+
+
+def _open(username: str, key: str | None) -> Case:
+    values = {
+        "unit": Unit.objects.get(code="YQ-HL"),
+        "route": Route.PHONE,
+        "summary": "Prints nothing",
+    }
+    return open_case.perform(by=User.objects.get(username=username), values=values, key=key)
+
+
+WHAT: dict[str, tuple[Callable[[int], str], int]] = {
+    "take": (take, PEOPLE),
+    "create": (create, CREATES),
+    "click": (click, CLICKS),
+}
+
+
+def run_at_once(what: Callable[[int], str], how_many: int) -> list[Any]:
+    """Everybody waits for everybody, then all go; a refusal is told as ["refused", sentence]."""
+    gate, got = threading.Barrier(how_many), [None] * how_many
+
+    def go(number: int) -> None:
+        connection.ensure_connection()
+        gate.wait()
+        try:
+            got[number] = what(number)
+        except Refused as refused:
+            got[number] = ["refused", str(refused)]
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=go, args=(number,)) for number in range(how_many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return got
+
+
+what, how_many = WHAT[sys.argv[1]]
+print(json.dumps(run_at_once(what, how_many)))  # noqa: T201
