@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = join(root, "src/kept/web/static/build");
@@ -84,10 +84,14 @@ function symbol(name, file, faults) {
   }
 }
 
+/** What is sent lies packed beside each file: nothing is packed again for every visitor. */
 function weigh() {
   const sizes = ["kept.css", "kept.js", "icons.svg", "paper.css"].map((name) => {
     const bytes = readFileSync(join(out, name));
-    return { name, raw: bytes.length, packed: gzipSync(bytes, { level: 9 }).length };
+    const packed = gzipSync(bytes, { level: 9 });
+    write(`${name}.gz`, packed);
+    write(`${name}.br`, brotliCompressSync(bytes));
+    return { name, raw: bytes.length, packed: packed.length };
   });
   const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
   for (const { name, raw, packed } of sizes) {

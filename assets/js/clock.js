@@ -10,6 +10,7 @@ export function span(milliseconds) {
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor((minutes % 1440) / 60);
   if (days) return plural("day", days) + (hours ? ` ${word("hours", { n: hours })}` : "");
+  if (!minutes) return word("moment");
   const rest = word("minutes", { n: minutes % 60 });
   if (!hours) return rest;
   return word("hours", { n: hours }) + (minutes % 60 ? ` ${rest}` : "");

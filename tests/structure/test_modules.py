@@ -19,6 +19,7 @@ test_promises = structure_of("promises")
 test_search = structure_of("search")
 test_timeline = structure_of("timeline")
 test_web = structure_of("web")
+test_workforce = structure_of("workforce")
 
 
 def test_every_module_has_its_line_here():

@@ -1,10 +1,16 @@
 """What case forms ask, in the trade's words; order where the signature is not enough."""
 
+from typing import Any
+
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kept.cases.actions.reception import checklists_for
 from kept.cases.models import Case, Outcome
 from kept.kit.forms import spec
 from kept.kit.labels import declare, declare_for
+from kept.kit.words import Words
+from kept.parties.territory import answers_for, territory_of
 from kept.people.models import Unit, UnitKind, User
 
 declare(
@@ -52,6 +58,7 @@ declare(
     passed_to=_("Passed to"),
     into=_("Into case"),
     branch=_("Branch"),
+    engineer=_("Engineer"),
     address=_("Address"),
     problem=_("Problem so far"),
     visited_at=_("Arrived at"),
@@ -72,6 +79,8 @@ declare(
     unregistered_serial=_("Serial not on file"),
     marked_because=_("Why it is taken all the same"),
 )
+declare_for("cases.note_heard", text=_("What was said"))
+declare_for("cases.decline_service", ground=_("On what ground"))
 declare_for("cases.hand_over", summary=_("Facts so far"))
 
 
@@ -81,6 +90,37 @@ def _units_of(case: Case, by: User):
 
 def _branches_of(case: Case, by: User):
     return _units_of(case, by).filter(kind=UnitKind.BRANCH)
+
+
+def _engineers_of(case: Case, by: User):
+    return User.objects.staff_of(case.company)
+
+
+def _territory_of(case: Case, by: User) -> dict[str, Any]:
+    """Branch and engineer of the customer's territory, and where the customer is (S1.05)."""
+    first = {"phone": case.caller_phone, "address": case.address}
+    account = case.account
+    if account is None:
+        return first
+    territory = territory_of(account.unit)
+    row = answers_for(account)
+    place = account.addresses.current().order_by("-is_main", "pk").first()
+    return {
+        "branch": territory.code if territory and territory.kind == UnitKind.BRANCH else "",
+        "engineer": row.engineer.username if row else "",
+        "phone": case.caller_phone,
+        "address": case.address or (place.text if place else ""),
+    }
+
+
+def _not_ticked(case: Case, by: User) -> list[tuple[str, str]]:
+    """What of the checklists for this way of contact is still to be done."""
+    items = [item for row in checklists_for(case) for item in row.items]
+    return [
+        (item["code"], str(Words(item["name"])))
+        for item in items
+        if item["code"] not in case.ticked
+    ]
 
 
 def _colleagues(case: Case, by: User):
@@ -95,6 +135,17 @@ PEOPLE = {"to_unit": _units_of, "to_person": _colleagues}
 spec("cases.hand_over", choices=PEOPLE, order=("to_unit", "to_person", "summary", "suggestion"))
 spec("cases.ask", choices=PEOPLE, order=("level", "to_unit", "to_person", "question"))
 spec("cases.reassign_owner", choices={"owner": _colleagues})
-spec("cases.send_branch", choices={"branch": _branches_of})
+spec(
+    "cases.send_branch",
+    choices={"branch": _branches_of, "engineer": _engineers_of},
+    order=("branch", "engineer", "phone", "address", "due_at", "problem", "suggestion"),
+    initial=_territory_of,
+    help={"engineer": _("Nobody: whoever of the branch takes it first.")},
+)
+spec(
+    "cases.tick",
+    choices={"items": _not_ticked},
+    widgets={"items": forms.CheckboxSelectMultiple},
+)
 spec("cases.close", choices={"outcome": _outcomes})
 spec("cases.draft_post", choices={"reviewer": _colleagues})

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -9,17 +10,27 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.intake import open_case
 from kept.cases.models import Case, Route
+from kept.kit import clock
 from kept.kit.forms import ActionForm
 from kept.kit.pages import ActionPage, Page, find_or_none, new_key, page_for
 from kept.kit.wiring import Slot
 from kept.parties.models import Account, Contact
+from kept.parties.territory import answers_for
 from kept.people.models import Draft, User
+from kept.people.personal import personal, sees_personal
+from kept.people.reader import reader_of
+from kept.people.views.keepsakes import keep_draft
 from kept.products.models import SerialUnit
+from kept.products.verdict import verdicts_on
 from kept.promises.models import Promise
 from kept.promises.shown import shown
 from kept.search.queries import suggest
 
 FORM = "intake"
+#: What says who calls; ``nobody`` takes the choice back.
+WHO = {"account", "contact", "serial_unit", "nobody"}
+MOST_OWNED = 8
+MOST_CALLERS, MOST_FOUND = 6, 8
 FIELDS = (
     "route",
     "summary",
@@ -35,6 +46,8 @@ FIELDS = (
     "account",
     "contact",
     "serial_unit",
+    "unregistered_serial",
+    "marked_because",
     "unit",
     "received_at",
     "files",
@@ -61,34 +74,46 @@ class IntakePage(ActionPage):
     def get(self, request: HttpRequest, ref: str = "") -> HttpResponse:
         if not ref:
             return redirect("new_intake")
-        draft = Draft.objects.filter(user=request.user, form=FORM, key=ref).first()
-        typed = {**(draft.body if draft else {}), **_typed(request.GET)}
-        return self._form_page(None, self._form(None, initial=typed))
+        if only := _only_one(found(reader_of(request), self._asked)):
+            return redirect(f"/intake/{ref}/?{only}")
+        draft = Draft.objects.filter(user=reader_of(request), form=FORM, key=ref).first()
+        body = dict(draft.body) if draft else {}
+        if WHO & request.GET.keys():
+            _forget_who(body, known_about(reader_of(request), body))
+        if draft and "nobody" in request.GET:
+            keep_draft(reader_of(request), FORM, ref, body)
+        return self._form_page(None, self._form(None, initial={**body, **_typed(request.GET)}))
 
     def post(self, request: HttpRequest, ref: str = "") -> HttpResponse:
         return super().post(request)
 
     def done(self, subject: Any, result: Case) -> HttpResponse:
-        Draft.objects.filter(user=self.request.user, form=FORM, key=self._key).delete()
+        Draft.objects.filter(user=reader_of(self.request), form=FORM, key=self._key).delete()
         return super().done(None, result)
 
     @property
     def _key(self) -> str:
         return self.kwargs.get("ref") or ""
 
+    @property
+    def _asked(self) -> str:
+        """What stands in the box, while nobody is chosen yet."""
+        return "" if WHO & self.request.GET.keys() else self.request.GET.get("q", "")
+
     def _form(self, subject: Any, **kwargs: Any) -> ActionForm:
         initial = kwargs.pop("initial", {})
-        unit = self.request.user.unit
+        unit = reader_of(self.request).unit
         initial.setdefault("unit", unit.code if unit else "")
         initial.setdefault("route", Route.PHONE)
         return super()._form(subject, initial=initial, **kwargs)
 
     def _form_page(self, subject: Any, form: ActionForm, status: int = 200) -> HttpResponse:
         typed = form.data if form.is_bound else form.initial
-        known = known_about(self.request.user, typed)
+        known = known_about(reader_of(self.request), typed)
         if not form.is_bound and known:
             for name, value in known.fills.items():
                 form.initial[name] = form.initial.get(name) or value
+            form.fields["summary"].widget.attrs["autofocus"] = True
         return self.show(
             {
                 "form": form,
@@ -97,9 +122,11 @@ class IntakePage(ActionPage):
                 "draft_key": self._key,
                 "tabs": self._tabs(),
                 "known": known,
-                "q": self.request.GET.get("q", ""),
-                "found": found(self.request.user, self.request.GET.get("q", "")),
-                "panels": intake_panels.ask(self.request.user, typed.get("route") or Route.PHONE),
+                "q": self._asked,
+                "found": found(reader_of(self.request), self._asked),
+                "panels": intake_panels.ask(
+                    reader_of(self.request), typed.get("route") or Route.PHONE
+                ),
                 "key": self.request.POST.get("_key") or new_key(),
                 "version": None,
             },
@@ -107,7 +134,7 @@ class IntakePage(ActionPage):
         )
 
     def _tabs(self) -> list[dict[str, Any]]:
-        drafts = Draft.objects.filter(user=self.request.user, form=FORM).order_by("updated_at")
+        drafts = Draft.objects.filter(user=reader_of(self.request), form=FORM).order_by("pk")
         tabs = [
             {
                 "label": one.body.get("summary") or one.body.get("caller_name") or _("Call"),
@@ -124,14 +151,40 @@ class IntakePage(ActionPage):
 
 
 def _typed(query: QueryDict) -> dict[str, str]:
-    return {name: value for name, value in query.items() if name in FIELDS and value}
+    return {
+        name: value
+        for name, value in query.items()
+        if name in FIELDS and value and isinstance(value, str)
+    }
 
 
 def found(user: User, typed: str) -> list[Any]:
-    """Who it could be: customers and serial units for a phone, serial, name, initials or number."""
+    """Who it could be: customers and serial units for a phone, serial, name, initials or number;
+    their cases below, which would otherwise push out whom they are about.
+    """
     if not typed.strip():
         return []
-    return suggest(user, typed, kinds=["account", "serial_unit", "case"], limit=8)
+    callers = suggest(user, typed, kinds=["account", "serial_unit"], limit=MOST_CALLERS)
+    return [*callers, *suggest(user, typed, kinds=["case"], limit=MOST_FOUND - len(callers))]
+
+
+def _only_one(hits: list[Any]) -> str:
+    """Enter in the box chooses at once when only one customer or serial unit is meant."""
+    picks = [hit for hit in hits if hit.kind != "case"]
+    exact = [hit for hit in picks if hit.rank == 0]
+    meant = exact if len(exact) == 1 else picks
+    if len(meant) != 1:
+        return ""
+    return urlencode({meant[0].kind: meant[0].number})
+
+
+def _forget_who(body: dict[str, Any], known: SimpleNamespace | None) -> None:
+    """Somebody else is chosen: what the last choice filled in goes, what was typed stays."""
+    for name in WHO:
+        body.pop(name, None)
+    for name, filled in (known.fills if known else {}).items():
+        if body.get(name) == filled:
+            body.pop(name)
 
 
 class FindCaller(Page):
@@ -139,7 +192,7 @@ class FindCaller(Page):
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
         context = {
-            "found": found(request.user, request.GET.get("q", "")),
+            "found": found(reader_of(request), request.GET.get("q", "")),
             "draft_key": ref,
             "q": request.GET.get("q", ""),
         }
@@ -150,7 +203,7 @@ def known_about(user: User, typed: Any) -> SimpleNamespace | None:
     """All that is known at once: who, what they own, what is open, what was promised."""
     serial = _seen(SerialUnit, typed.get("serial_unit"), user, ("account", "product"))
     contact = _seen(Contact, typed.get("contact"), user, ("account",))
-    account = _seen(Account, typed.get("account"), user, ("field_manager", "unit"))
+    account = _seen(Account, typed.get("account"), user, ("field_manager", "unit", "company"))
     account = account or (serial and serial.account) or (contact and contact.account)
     if account is None:
         return None
@@ -161,19 +214,28 @@ def known_about(user: User, typed: Any) -> SimpleNamespace | None:
     return SimpleNamespace(
         account=account,
         contact=contact,
-        phone=phone,
+        phone=personal(phone.number, user) if phone else "",
         serial=serial,
-        units=account.serial_units.select_related("product")[:8],
+        owned=_owned(account, user),
+        engineer=answers_for(account),
         cases=cases.order_by("-thread__is_open", "-received_at").select_related("owner")[:6],
         promises=[shown(one) for one in promised.order_by("due_at")[:6]],
         fills={
             "account": account.number,
             "contact": contact.pk if contact else "",
             "caller_name": contact.name if contact else "",
-            "caller_phone": phone.number if phone else "",
+            "caller_phone": phone.number if phone and sees_personal(user) else "",
             "serial_unit": serial.serial if serial else "",
         },
     )
+
+
+def _owned(account: Account, user: User) -> list[dict[str, Any]]:
+    """What they own, each with whether it is covered today and why."""
+    units = account.serial_units.visible_to(user).select_related("product")
+    found = list(units.order_by("serial")[:MOST_OWNED])
+    verdicts = verdicts_on(found, clock.today(account.company.zone))
+    return [{"unit": one, "verdict": verdicts[one.pk]} for one in found]
 
 
 def _seen(model: Any, ref: Any, user: User, related: tuple[str, ...]) -> Any:

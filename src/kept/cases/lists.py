@@ -1,5 +1,8 @@
 """Lists of cases, the call and letter register, and the product-problem list."""
 
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -15,6 +18,7 @@ from kept.cases.models import (
     Route,
     SenderType,
 )
+from kept.cases.queries import waiting
 from kept.kit import clock
 from kept.kit.lists import (
     Column,
@@ -29,12 +33,19 @@ from kept.kit.lists import (
     UntilDay,
     YesNo,
 )
-from kept.kit.templatetags.kit import is_past, until
+from kept.kit.templatetags.kit import is_past, span, until
+from kept.parties.models import TERRITORIES
 from kept.people.models import Unit, User
+from kept.people.personal import SEE_PERSONAL
+from kept.people.reader import reader_of
 
 
 def _units(request: HttpRequest) -> QuerySet:
     return Unit.objects.visible_to(request.user).active()
+
+
+def _territories(request: HttpRequest) -> QuerySet:
+    return _units(request).filter(kind__in=TERRITORIES)
 
 
 def _people(request: HttpRequest) -> QuerySet:
@@ -45,7 +56,12 @@ class CaseFilter(FilterSet):
     """What a list of cases can be narrowed by."""
 
     q = Contains(
-        "number", "summary", "caller_name", "caller_phone", "account__name", label=_("Find")
+        "number",
+        "summary",
+        "caller_name",
+        "account__name",
+        guarded={"caller_phone": SEE_PERSONAL},
+        label=_("Find"),
     )
     status = OneOf(label=_("Status"), choices=CaseStatus.choices)
     route = OneOf(label=_("Route"), choices=Route.choices)
@@ -53,6 +69,12 @@ class CaseFilter(FilterSet):
     priority = OneOf(label=_("Priority"), choices=Priority.choices)
     classification = OneOf(label=_("Class"), choices=CaseClass.choices)
     unit = FewChoices(label=_("Unit"), queryset=_units)
+    territory = FewChoices(
+        label=_("Customer's territory"),
+        queryset=_territories,
+        to_field_name="code",
+        method="in_territory",
+    )
     owner = FewChoices(label=_("Owner"), queryset=_people)
     handler = FewChoices(label=_("Handler"), queryset=_people)
     queue = YesNo(label=_("In a queue"), field_name="handler", lookup_expr="isnull")
@@ -64,9 +86,37 @@ class CaseFilter(FilterSet):
         model = Case
         fields: list[str] = []
 
+    def in_territory(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
+        return rows.filter(account__unit__path__startswith=unit.path) if unit else rows
+
     def filter_late(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         late = {"thread__next_due_at__lt": clock.now()}
         return rows.filter(**late) if value == "yes" else rows.exclude(**late)
+
+
+TABS = (
+    ("/cases/", _("Cases"), "inbox"),
+    ("/queue/", _("Queue"), "layers"),
+    ("/waiting/", _("Waiting here"), "hourglass"),
+    ("/register/", _("Register"), "book-open"),
+    ("/forum/", _("Unanswered posts"), "messages-square"),
+    ("/problems/", _("Product problems"), "wrench"),
+)
+
+
+class CasesTabs:
+    """The tabs over the lists of cases."""
+
+    request: HttpRequest
+
+    def context(self) -> dict[str, Any]:
+        tabs = [
+            SimpleNamespace(
+                url=url, label=label, icon=icon, is_active=url == self.request.path, count=None
+            )
+            for url, label, icon in TABS
+        ]
+        return {"above": "cases/cases_above.html", "tabs": tabs}
 
 
 def _due(case: Case) -> str:
@@ -75,13 +125,14 @@ def _due(case: Case) -> str:
 
 def _clock(words: str, case: Case) -> str:
     """The due time, counting down by itself."""
-    if not words:
+    due_at = case.thread.next_due_at
+    if not words or due_at is None:
         return ""
-    due = case.thread.next_due_at.isoformat()
+    due = due_at.isoformat()
     return format_html('<time datetime="{}" data-due="{}">{}</time>', due, due, words)
 
 
-class CaseList(List):
+class CaseList(CasesTabs, List):
     """Every case the reader may see."""
 
     name, title = "cases", _("Cases")
@@ -96,8 +147,8 @@ class CaseList(List):
     default_order = "due"
     columns = [
         Column("number", _("Number"), link=True, width="fit", order="number"),
-        Column("summary", _("Summary"), width="clip", phone="full"),
-        Column("customer", _("Customer"), value="customer_name", width="clip"),
+        Column("summary", _("Summary"), width="wide", phone="full"),
+        Column("customer", _("Customer"), value="customer_name"),
         Column("route", _("Route"), value="get_route_display", phone="hide"),
         Column("status", _("Status"), value="get_status_display", phone="state"),
         Column(
@@ -107,6 +158,7 @@ class CaseList(List):
             cell=_clock,
             export=lambda case: case.thread.next_due_at,
             order="due",
+            width="fit",
         ),
         Column("owner", _("Owner"), value="owner.name", phone="hide"),
         Column("handler", _("Handler"), value="handler.name"),
@@ -119,7 +171,7 @@ class CaseList(List):
     )
 
     def queryset(self, request: HttpRequest) -> QuerySet:
-        return Case.objects.visible_to(request.user).select_related(
+        return Case.objects.visible_to(reader_of(request)).select_related(
             "thread", "account", "owner", "handler", "unit"
         )
 
@@ -132,10 +184,13 @@ class CaseList(List):
 class RegisterFilter(FilterSet):
     """What the register can be narrowed by."""
 
-    q = Contains("number", "sender", "phone", "content", label=_("Find"))
+    q = Contains("number", "sender", "content", guarded={"phone": SEE_PERSONAL}, label=_("Find"))
     route = OneOf(label=_("Route"), choices=Route.choices)
     sender_type = OneOf(label=_("Sender"), choices=SenderType.choices)
     unit = FewChoices(label=_("Unit"), queryset=_units)
+    within = FewChoices(
+        label=_("Unit and below"), queryset=_units, to_field_name="code", method="in_unit"
+    )
     happened_from = FromDay(label=_("Date"), field_name="happened_at")
     happened_until = UntilDay(label=_("Date"), field_name="happened_at")
 
@@ -143,8 +198,11 @@ class RegisterFilter(FilterSet):
         model = Interaction
         fields: list[str] = []
 
+    def in_unit(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
+        return rows.filter(unit__path__startswith=unit.path) if unit else rows
 
-class RegisterList(List):
+
+class RegisterList(CasesTabs, List):
     """The call and letter register: every contact, numbered without holes (S2.23)."""
 
     name, title = "register", _("Call and letter register")
@@ -154,23 +212,27 @@ class RegisterList(List):
     default_order = "newest"
     columns = [
         Column("number", _("Number"), link=True, width="fit", order="number"),
-        Column("time", _("Time"), value="happened_at", order="newest"),
-        Column("direction", _("Direction"), value="get_direction_display", phone="hide"),
-        Column("route", _("Route"), value="get_route_display"),
-        Column("sender_type", _("Sender"), value="get_sender_type_display", phone="hide"),
+        Column("time", _("Time"), value="happened_at", order="newest", width="fit"),
+        Column(
+            "direction", _("Direction"), value="get_direction_display", phone="hide", width="fit"
+        ),
+        Column("route", _("Route"), value="get_route_display", width="fit"),
+        Column(
+            "sender_type", _("Sender"), value="get_sender_type_display", phone="hide", width="fit"
+        ),
         Column("sender", _("Name")),
-        Column("content", _("Content"), width="clip", phone="full"),
+        Column("content", _("Content"), width="wide", phone="full"),
         Column("handler", _("Handler"), value="by.name"),
         Column("result", _("Result"), phone="hide"),
         Column("case", _("Case"), value="case.number", width="fit"),
-        Column("phone", _("Phone"), places=("file",)),
+        Column("phone", _("Phone"), places=("file",), needs=SEE_PERSONAL),
     ]
     empty = Empty(
         _("Nobody has called yet"), _("Every call is entered here."), "/intake/", _("Take a call")
     )
 
     def queryset(self, request: HttpRequest) -> QuerySet:
-        return Interaction.objects.visible_to(request.user).select_related("by", "case")
+        return Interaction.objects.visible_to(reader_of(request)).select_related("by", "case")
 
 
 class ProblemList(CaseList):
@@ -204,7 +266,7 @@ class ForumList(CaseList):
 
     name, title = "forum", _("Unanswered posts")
     filter = CaseFilter
-    defaults: dict = {}
+    defaults: ClassVar[dict[str, Any]] = {}
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().queryset(request).filter(route=Route.FORUM, thread__is_open=True)
@@ -215,10 +277,69 @@ class QueueList(CaseList):
     """Cases nobody works on yet, in the queues of the reader's units."""
 
     name, title = "queue", _("Queue")
-    defaults: dict = {}
+    defaults: ClassVar[dict[str, Any]] = {}
     empty = Empty(
         _("The queue is empty"), _("Cases given back or handed to a unit wait here."), icon="coffee"
     )
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         return super().queryset(request).filter(handler__isnull=True, thread__is_open=True)
+
+
+class WaitingFilter(FilterSet):
+    """Whose waiting room, and whom somebody sees to."""
+
+    q = Contains("number", "summary", "caller_name", "account__name", label=_("Find"))
+    unit = FewChoices(
+        label=_("Unit and below"), queryset=_units, to_field_name="code", method="in_unit"
+    )
+    queue = YesNo(label=_("In a queue"), field_name="handler", lookup_expr="isnull")
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def in_unit(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
+        return rows.filter(unit__path__startswith=unit.path) if unit else rows
+
+
+class WaitingList(CasesTabs, List):
+    """Who walked in and is still here, and how long they have waited; the longest first (S1.71)."""
+
+    name, title = "waiting", _("Waiting here")
+    right = "cases.see"
+    filter = WaitingFilter
+    order = {"longest": Order("received_at", "pk"), "newest": Order("-received_at", "-pk")}
+    default_order = "longest"
+    columns = [
+        Column("number", _("Number"), link=True, width="fit"),
+        Column("customer", _("Customer"), value="customer_name"),
+        Column("need", _("Need"), value="summary", width="wide", phone="full"),
+        Column("arrived", _("Arrived"), value="received_at", order="newest", phone="hide"),
+        Column(
+            "waited",
+            _("Waited"),
+            value="time_here",
+            cell=lambda time, case: span(time),
+            export=lambda case: int(case.time_here.total_seconds() // 60),
+            align="end",
+            phone="state",
+        ),
+        Column("handler", _("Sees to them"), value="handler.name"),
+        Column("due", _("Next word"), value=_due, cell=_clock, width="fit"),
+        Column("unit", _("Unit"), value="unit.name", phone="hide"),
+    ]
+    empty = Empty(
+        _("Nobody is waiting"),
+        _("Whoever walks in is entered as a walk-in."),
+        "/intake/?route=walk_in",
+        _("Somebody walks in"),
+        icon="coffee",
+    )
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        rows = waiting(Case.objects.visible_to(reader_of(request)))
+        return rows.select_related("thread", "account", "handler", "unit")
+
+    def row_state(self, row: Case) -> str:
+        return "late" if is_past(row.thread.next_due_at) else ""

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models import CaseClass, Evidence, QuestionLevel, Route
+from kept.parties.checks import DeclineGround
+from kept.parties.models import RemarkKind
 from kept.timeline.sentences import declare
 
 declare("case.opened", _("Received by {route} in {unit}"), icon="phone-incoming", route=Route)
@@ -39,6 +41,12 @@ declare(
 declare(
     "case.closed", _("Closed as {classification}"), icon="check-check", classification=CaseClass
 )
+declare(
+    "case.service_declined",
+    _("Service declined: {ground}"),
+    icon="circle-slash",
+    ground=DeclineGround,
+)
 declare("case.reopened", _("Opened again"), icon="rotate-ccw")
 declare("case.merged", _("Merged into {into}"), icon="merge")
 declare("case.absorbed", _("{other} was merged into this case"), icon="merge")
@@ -52,10 +60,13 @@ declare(
     old=CaseClass,
 )
 declare("case.caller_flagged", _("Difficult call; supervisor called: {supervisor}"), icon="flag")
+declare("case.heard", _("Heard: {kind}"), icon="message-square-quote", kind=RemarkKind)
 declare("case.linked", _("Linked to {other}"), icon="link")
+declare("case.erased", _("Personal data erased under “{rule}”"), icon="shield-off")
 declare("case.corrected", _("Corrected: {fields}"), icon="pencil")
 declare("case.visited", _("Somebody was on site"), icon="map-pin-check")
 declare("case.waits_for_mail", _("Waiting for data at {mailbox}"), icon="mail-question-mark")
+declare("case.cannot_send", _("The customer cannot send the data"), icon="circle-slash")
 declare("case.data_received", _("The data has arrived"), icon="mail-check")
 declare("case.post_hidden", _("Post taken down under the rule “{forum_rule}”"), icon="eye-off")
 declare("case.ticked", _("Ticked on the checklist: {items}"), icon="list-checks")

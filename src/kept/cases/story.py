@@ -1,6 +1,7 @@
 """What the case page tells: the story, what is waiting, and who is concerned."""
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from kept.cases.models import Case
 from kept.cases.models.findable import OWN_STAFF
+from kept.people.models import User
+from kept.people.personal import personal, personal_words
 from kept.promises.models import Promise
 from kept.promises.shown import shown
 from kept.timeline.models import Attachment, Entry
@@ -22,15 +25,26 @@ STATES = {
 }
 
 
-def story_of(case: Case) -> list[Told]:
-    """The whole story in order, files with the line they came with, merged cases told along."""
+@dataclass
+class CaseTold(Told):
+    """A line of a case's story; ``changes`` are what a correction changed, old and new."""
+
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def story_of(case: Case, reader: User) -> list[CaseTold]:
+    """The whole story in order, files with the line they came with, merged cases told along; phones
+    and mail only for who may read them (SX.15).
+    """
     files: dict[int, list[Attachment]] = defaultdict(list)
     for file in Attachment.objects.filter(thread=case.thread_id):
         files[file.seq or 0].append(file)
     here = Q(thread=case.thread_id) | Q(thread__case__duplicate_of=case)
     entries = Entry.objects.filter(here).select_related("by")
-    told = tell(entries.order_by("recorded_at", "thread", "seq"), files)
+    lines = tell(entries.order_by("recorded_at", "thread", "seq"), files)
+    told = [CaseTold(**vars(line)) for line in lines]
     for one in told:
+        one.words = personal_words(one.words, reader)
         one.is_own = one.event in OWN_STAFF
         one.is_from_customer = one.event in FROM_CUSTOMER
         one.state = STATES.get(one.event, "")
@@ -43,7 +57,7 @@ def changes_of(told: Told) -> list[dict[str, Any]]:
     fields = [name.removeprefix("old_") for name in told.words if name.startswith("old_")]
     return [
         {
-            "label": Case._meta.get_field(name).verbose_name,
+            "label": getattr(Case._meta.get_field(name), "verbose_name", name),
             "old": told.words.get(f"old_{name}", ""),
             "new": told.words.get(f"new_{name}", ""),
         }
@@ -62,18 +76,20 @@ def promises_of(case: Case) -> list[Any]:
     return [shown(one) for one in sorted(rows, key=lambda one: not one.is_open)]
 
 
-def facts_shown(case: Case) -> list[dict[str, Any]]:
+def facts_shown(case: Case, reader: User) -> list[dict[str, Any]]:
     """Names and values at the side of the page."""
     account, serial = case.account, case.serial_unit
     facts = [
         (_("Customer"), case.customer_name, account.get_absolute_url() if account else ""),
         (_("Contact"), case.contact.name if case.contact else "", ""),
-        (_("Phone"), case.caller_phone, ""),
-        (_("Mail"), case.caller_email, ""),
+        (_("Phone"), personal(case.caller_phone, reader), ""),
+        (_("Mail"), personal(case.caller_email, reader), ""),
         (_("Address"), case.address, ""),
         (_("Product"), case.product, ""),
         (_("Version"), case.version, ""),
         (_("Serial"), serial, serial.get_absolute_url() if serial else ""),
+        (_("Serial not on file"), case.unregistered_serial, ""),
+        (_("Why it is taken all the same"), case.marked_because, ""),
         (_("Route"), case.get_route_display(), ""),
         (_("Kind"), case.get_case_kind_display(), ""),
         (_("Priority"), case.get_priority_display(), ""),

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from kept.cases.intake import FindCaller, IntakePage, NewIntake
-from kept.cases.lists import CaseList, ForumList, ProblemList, QueueList, RegisterList
+from kept.cases.lists import (
+    CaseList,
+    ForumList,
+    ProblemList,
+    QueueList,
+    RegisterList,
+    WaitingList,
+)
 from kept.cases.views import CasePage, CasePaper
 
 urlpatterns = [
@@ -12,6 +19,7 @@ urlpatterns = [
     path("intake/<slug:ref>/find/", FindCaller.as_view()),
     path("cases/", CaseList.as_view(), name="cases"),
     path("queue/", QueueList.as_view(), name="queue"),
+    path("waiting/", WaitingList.as_view(), name="waiting"),
     path("forum/", ForumList.as_view(), name="forum"),
     path("problems/", ProblemList.as_view(), name="problems"),
     path("register/", RegisterList.as_view(), name="register"),

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from kept.approvals.models import ApprovalRequest, RequestState
 from kept.cases.actions.ownership import open_offer
-from kept.cases.models import Case, CaseStatus
+from kept.cases.models import Case, CaseStatus, HandOver, HandOverState, Question
 from kept.cases.story import facts_shown, promises_of, story_of
 from kept.cases.wiring import case_panels
+from kept.kit import clock
 from kept.kit.pages import DetailPage, find_visible
+from kept.people.reader import reader_of
 
 TAG_STATES = {
     CaseStatus.OPEN: "plain",
@@ -29,8 +33,15 @@ SHOWN_WITH = (
     "product",
     "serial_unit",
     "outcome",
-    "duplicate_of",
-    "public_post",
+)
+
+
+OFFERED = HandOverState.OFFERED
+UNANSWERED = Question.objects.filter(answered_at__isnull=True).select_related(
+    "to_person", "to_unit", "by"
+)
+UNDECIDED = ApprovalRequest.objects.filter(status=RequestState.WAITING).select_related(
+    "asked_by", "to"
 )
 
 
@@ -42,23 +53,26 @@ class CasePage(DetailPage):
     model = Case
     template_name = "cases/case.html"
     related = SHOWN_WITH
+    annotated = {
+        "has_offer": Exists(HandOver.objects.filter(case=OuterRef("pk"), state=OFFERED)),
+        "has_questions": Exists(UNANSWERED.filter(case=OuterRef("pk"))),
+        "has_waiting": Exists(UNDECIDED.filter(about=OuterRef("thread"))),
+        "has_related": Exists(Case.related.through.objects.filter(from_case=OuterRef("pk"))),
+    }
 
-    def context(self, subject: Case) -> dict[str, Any]:
+    def context(self, subject: Any) -> dict[str, Any]:
+        reader = reader_of(self.request)
         return {
             "case": subject,
             "state": TAG_STATES[CaseStatus(subject.status)],
-            "entries": story_of(subject),
+            "entries": story_of(subject, reader),
             "promises": promises_of(subject),
-            "facts": facts_shown(subject),
+            "facts": facts_shown(subject, reader),
             "offer": open_offer(subject),
-            "questions": subject.questions.filter(answered_at__isnull=True).select_related(
-                "to_person", "to_unit", "by"
-            ),
-            "waiting": subject.thread.approvals.filter(status="waiting").select_related(
-                "asked_by", "to"
-            ),
-            "related": subject.related.all(),
-            "panels": case_panels.ask(subject, self.request.user),
+            "questions": UNANSWERED.filter(case=subject) if subject.has_questions else (),
+            "waiting": UNDECIDED.filter(about=subject.thread_id) if subject.has_waiting else (),
+            "related": subject.related.all() if subject.has_related else (),
+            "panels": case_panels.ask(subject, reader),
             "print_url": f"{subject.get_absolute_url()}print/",
             "people_here_url": f"/presence/?at={subject.get_absolute_url()}",
         }
@@ -72,13 +86,18 @@ class CasePaper(DetailPage):
     related = SHOWN_WITH
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
-        case = find_visible(Case, ref, request.user, related=self.related)
+        reader = reader_of(request)
+        case = find_visible(Case, ref, reader, related=self.related)
         return self.show(
             {
                 "case": case,
-                "facts": facts_shown(case),
-                "entries": [one for one in story_of(case) if not one.is_own],
+                "facts": facts_shown(case, reader),
+                "entries": [one for one in story_of(case, reader) if not one.is_own],
                 "promises": promises_of(case),
                 "paper_title": _("Service request"),
+                "number": case.number,
+                "back_url": case.get_absolute_url(),
+                "printed_at": clock.now(),
+                "printed_by": request.user,
             }
         )

@@ -81,29 +81,40 @@ def load_group() -> None:
 
 
 def load_own(file: Path, mapping_name: str | None) -> None:
-    """An empty company with the equipment pack, an administrator, and the table's cases."""
+    """An empty company with the equipment pack, somebody who works there, an administrator, and
+    the table's cases."""
     table = open_table(file)
     table.file.close()
     mapped = mapping(mapping_name) if mapping_name else mapping_for(table.header)
-    password = secrets.token_urlsafe(9)
-    company, admin = _own_company(mapped, password)
-    for line in report(bring_in(file, company, admin, mapping_name)):
+    passwords = {username: secrets.token_urlsafe(9) for username in ("me", "admin")}
+    company, me = _own_company(mapped, passwords)
+    for line in report(bring_in(file, company, me, mapping_name)):
         say(line)
-    say(_("Sign in as {username} with the password {password}").format(
-        username=admin.username, password=password
-    ))  # fmt: skip
+    words = _("Sign in as {username} with the password {password}")
+    say(words.format(username="me", password=passwords["me"]))
+    words = _("People and rules: {username}, {password} (asks for an authenticator app)")
+    say(words.format(username="admin", password=passwords["admin"]))
 
 
 @transaction.atomic
-def _own_company(mapped: Mapping, password: str) -> tuple[Unit, User]:
+def _own_company(mapped: Mapping, passwords: dict[str, str]) -> tuple[Unit, User]:
+    """The company, and who answers for its open cases: nobody needs a second factor to look."""
     system = User.objects.system()
     company = found_company(
         by=system, code=CODE, name={"en": "My company", "zh-hans": "我的公司"}, zone=mapped.zone
     )
     load_policy(company, by=system, pack=PACK)
-    admin = add_user(by=system, unit=company, username="admin", name="Admin")
-    set_password(admin, by=system, password=password)
-    for code in ("administrator", "lead"):
+    _person(company, "admin", "Admin", passwords, "administrator")
+    return company, _person(company, "me", "Me", passwords, "lead", "clerk")
+
+
+def _person(
+    company: Unit, username: str, name: str, passwords: dict[str, str], *roles: str
+) -> User:
+    system = User.objects.system()
+    person = add_user(by=system, unit=company, username=username, name=name)
+    set_password(person, by=system, password=passwords[username])
+    for code in roles:
         role = Role.objects.get(company=company, code=code)
-        grant_role(admin, by=system, role=role, unit=company)
-    return company, admin
+        grant_role(person, by=system, role=role, unit=company)
+    return person

@@ -13,7 +13,7 @@ from kept.demo.customers import Customer, Making, People, make_customers, towns_
 from kept.demo.hours import Hours
 from kept.demo.players import Cast, Player
 from kept.kit import clock
-from kept.parties.actions import post_field_staff
+from kept.parties.actions import assign_engineer, post_field_staff
 from kept.people.actions import (
     add_unit,
     add_user,
@@ -25,6 +25,7 @@ from kept.people.actions import (
 )
 from kept.people.models import Role, Unit, UnitKind, User
 from kept.products.models import Product
+from kept.workforce.actions import name_consultant
 
 #: The group is this old; people and customers were there before the first case.
 FOUNDED, STAFFED, SERVED = timedelta(days=1100), timedelta(days=760), timedelta(days=420)
@@ -107,6 +108,10 @@ def _cast(spec: dict[str, Any], company: Unit, units: dict[str, Unit], system: U
             grant_role(user, by=system, role=roles[code], unit=place)
         for code in row.get("leads", []):
             appoint_manager(units[code], by=system, manager=user)
+        if row.get("solutions"):
+            name_consultant(user, by=system, solutions="\n".join(row["solutions"]))
+        for code, places in row.get("answers_for", {}).items():
+            assign_engineer(units[code], by=system, engineer=user, places="\n".join(places))
         player = Player(User.objects.get(pk=user.pk), frozenset(row.get("tags", [])), home)
         cast.players.append(player)
     _reread(cast)

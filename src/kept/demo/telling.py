@@ -24,6 +24,7 @@ from kept.demo.verbs import perform
 from kept.kit import clock
 from kept.people.models import Unit
 from kept.products.models import Product, SerialUnit
+from kept.products.terms import product_policy
 from kept.promises.models import Promise
 from kept.promises.sweep import sweep
 
@@ -31,6 +32,9 @@ from kept.promises.sweep import sweep
 ROUND = timedelta(seconds=4)
 #: How much sooner or later than written a step comes, and how often somebody is slow.
 SOONEST, LATEST, SLOW_SHARE, SLOW = 0.6, 1.15, 0.06, 2.6
+
+#: What a clerk writes when there is no contract yet, by language.
+NO_CONTRACT = {"en": "The contract is being renewed", "zh-hans": "合同正在续签，先行服务"}
 
 
 class Faltered(Exception):
@@ -145,6 +149,7 @@ class Telling:
                 caller_phone=customer.phone,
                 product=self.product,
                 serial_unit=self.serial,
+                marked_because=self._why_all_the_same(),
                 version=self.chosen.get("version", ""),
                 case_kind=line.kind,
                 priority=line.priority,
@@ -154,6 +159,14 @@ class Telling:
             )
         except Exception as fault:
             raise Faltered(f"{line.code}, opening: {fault}") from fault
+
+    def _why_all_the_same(self) -> str:
+        """Why equipment is served that no contract covers, where the company asks (S2.02)."""
+        if self.serial is None or not product_policy(self.serial.company).needs_contract:
+            return ""
+        if self.serial.contracts.exists():
+            return ""
+        return NO_CONTRACT.get(self.language, NO_CONTRACT["en"])
 
     def _come_again(self) -> None:
         """It is whoever was in touch last."""

@@ -16,7 +16,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from pydantic import AwareDatetime, Field, create_model
 
 from kept.kit.actions import Action, all_actions
-from kept.kit.pages import find_or_none, find_visible
+from kept.kit.pages import find_or_none, find_visible, shown_to
 from kept.kit.params import Param, structure_params
 from kept.kit.refusal import InvalidInput, OutOfSight, Refused
 from kept.kit.words import Words
@@ -48,14 +48,14 @@ class Problem(Schema):
     mend: str | None = None
 
 
-def describe(thing: Any) -> Thing:
-    """A row as the API shows it."""
+def describe(thing: Any, reader: Any) -> Thing:
+    """A row as the API shows it to somebody; what is masked on pages is masked here (SX.15)."""
     thread = getattr(thing, "thread", None)
     return Thing(
         kind=thing._meta.model_name,
         ref=str(getattr(thing, getattr(thing, "ref", "pk")) or thing.pk),
         url=thing.get_absolute_url(),
-        title=str(thing),
+        title=shown_to(thing, reader),
         status=str(getattr(thing, "status", "") or ""),
         version=thread.length if thread is not None else None,
     )
@@ -93,7 +93,7 @@ class _Body(Schema):
 def _schema_field(param: Param) -> tuple[Any, Any]:
     kind = _schema_type(param)
     if param.many:
-        kind = Annotated[list[kind], Field(max_length=1000)]
+        kind = Annotated[list[kind], Field(max_length=1000)]  # type: ignore[valid-type]
     if param.optional or not param.required:
         return kind | None, None
     return kind, ...
@@ -118,7 +118,7 @@ def _schema_type(param: Param) -> Any:
     if param.is_choice:
         return param.type
     if param.is_structure:
-        inner = {p.name: _schema_field(p) for p in structure_params(param.type)}
+        inner: dict[str, Any] = {p.name: _schema_field(p) for p in structure_params(param.type)}
         return create_model(f"{param.type.__name__}Body", __base__=_Body, **inner)
     return _PLAIN[param.type]
 
@@ -185,7 +185,7 @@ def _creating_view(action: Action) -> Callable[..., Any]:
             values=values_of(action, body, request.auth),  # type: ignore[attr-defined]
             key=_key_of(request, required=True),
         )
-        return Status(201, describe(result))
+        return Status(201, describe(result, request.auth))  # type: ignore[attr-defined]
 
     return view
 
@@ -202,14 +202,16 @@ def _verb_view(action: Action) -> Callable[..., Any]:
             key=_key_of(request, required=False),
             version=version,
         )
-        return Status(200, describe(result if result is not None else subject))
+        shown = result if result is not None else subject
+        return Status(200, describe(shown, request.auth))  # type: ignore[attr-defined]
 
     return view
 
 
 def _get_view(model: Any) -> Callable[..., Any]:
     def view(request: HttpRequest, ref: str) -> Any:
-        return Status(200, describe(find_visible(model, ref, request.auth)))  # type: ignore[attr-defined]
+        reader: Any = request.auth  # type: ignore[attr-defined]
+        return Status(200, describe(find_visible(model, ref, reader), reader))
 
     return view
 
@@ -220,7 +222,7 @@ PROBLEMS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem
 def router_of_verbs() -> Router:
     """A route for every verb that has a door, and one to read each of their subjects."""
     router = Router()
-    models = {}
+    models: dict[str, Any] = {}
     for action in all_actions():
         if action.internal:
             continue

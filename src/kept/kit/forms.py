@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.actions import Action
@@ -80,13 +82,22 @@ class ManyFilesField(forms.FileField):
 class ActionForm(forms.Form):
     """A form whose fields are a verb's parameters; ``values()`` is what the verb is called with."""
 
-    def __init__(self, action: Action, subject: Any, by: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        action: Action,
+        subject: Any,
+        by: Any,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.action, self.subject, self.by = action, subject, by
         self.spec = spec_of(action.name)
         self.refused: Refused | None = None
         initial = dict(self.spec.initial(subject, by)) if self.spec.initial else {}
         initial.update(kwargs.pop("initial", None) or {})
-        super().__init__(*args, initial=initial, auto_id=f"{action.verb}_%s", **kwargs)
+        auto_id = f"{action.verb}_%s"
+        super().__init__(data, files, initial=initial, auto_id=auto_id, **kwargs)
         for param in action.params:
             for name, one in self._fields_for(param):
                 self.fields[name] = one
@@ -151,9 +162,10 @@ class ActionForm(forms.Form):
         return param.type(**{k: v for k, v in found.items() if v not in (None, "")})
 
     def refuse(self, refused: Refused) -> None:
-        """Show a refusal where it belongs: beside its field, or above the form."""
+        """Show a refusal and its rule where they belong: at the field or above the form (SX.06)."""
         if refused.field in self.fields:
-            self.add_error(refused.field, str(refused))
+            rule = f" ({refused.rule})" if refused.rule else ""
+            self.add_error(refused.field, f"{refused}{rule}")
         else:
             self.refused = refused
 
@@ -164,6 +176,8 @@ def field_for(param: Param, choices: Any = None) -> forms.Field:
         return ManyFilesField() if param.many else forms.FileField()
     if param.is_model:
         return _model_field(param, choices)
+    if param.text is not None and param.many and choices is not None:
+        return forms.MultipleChoiceField(choices=choices)
     if param.text is not None:
         widget = forms.Textarea(attrs={"rows": 4}) if param.text.many_lines else forms.TextInput()
         return forms.CharField(max_length=param.text.max, widget=widget)

@@ -95,15 +95,21 @@ def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, "kit/refusal_page.html", {"refused": refused}, status=refused.status)
 
 
-def find_visible(model: Any, ref: str, user: Any, related: tuple[str, ...] = ()) -> Any:
-    """The row under a public reference, if the person may see it; otherwise 404."""
-    found = find_or_none(model, ref, user, related)
+def find_visible(
+    model: Any, ref: str, user: Any, related: tuple[str, ...] = (), **annotated: Any
+) -> Any:
+    """The row under a public reference, if the person may see it; otherwise 404. ``annotated`` is
+    read along with it, in the same query.
+    """
+    found = find_or_none(model, ref, user, related, **annotated)
     if found is None:
         raise Http404
     return found
 
 
-def find_or_none(model: Any, ref: Any, user: Any, related: tuple[str, ...] = ()) -> Any:
+def find_or_none(
+    model: Any, ref: Any, user: Any, related: tuple[str, ...] = (), **annotated: Any
+) -> Any:
     """The row under a public reference, or None when there is none this person may see."""
     field = getattr(model, "ref", "pk")
     ref = str(ref)
@@ -111,18 +117,22 @@ def find_or_none(model: Any, ref: Any, user: Any, related: tuple[str, ...] = ())
         return None
     if field in ("id", "pk") and not (ref.isdecimal() and len(ref) < 18):
         return None
-    rows = model.objects.visible_to(user).filter(**{field: ref})
-    return rows.select_related(*related).first() if related else rows.first()
+    rows = model.objects.visible_to(user).filter(**{field: ref}).annotate(**annotated)
+    return next(iter(rows.select_related(*related)[:1] if related else rows[:1]), None)
 
 
 class DetailPage(Page):
-    """The page of one thing: declares its model and template, adds to the context."""
+    """The page of one thing: declares its model and template, adds to the context.
+
+    ``annotated`` is read with the thing, so that what is not there need not be asked for.
+    """
 
     model: ClassVar[Any]
     related: ClassVar[tuple[str, ...]] = ()
+    annotated: ClassVar[dict[str, Any]] = {}
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
-        subject = find_visible(self.model, ref, request.user, self.related)
+        subject = find_visible(self.model, ref, request.user, self.related, **self.annotated)
         return self.show(
             {
                 "subject": subject,
@@ -215,6 +225,7 @@ class ActionPage(Page):
                 "form": form,
                 "action": self.action,
                 "subject": subject,
+                "subject_name": shown_to(subject, self.request.user),
                 "refused": form.refused,
                 "version": version,
                 "key": self.request.POST.get("_key") or new_key(),
@@ -223,6 +234,11 @@ class ActionPage(Page):
             },
             status=status,
         )
+
+
+def shown_to(thing: Any, reader: Any) -> str:
+    """What a thing is called for somebody: a model with ``shown_to`` masks what it must (SX.15)."""
+    return thing.shown_to(reader) if hasattr(thing, "shown_to") else str(thing)
 
 
 def _version(request: HttpRequest) -> int | None:

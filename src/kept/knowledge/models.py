@@ -43,8 +43,11 @@ class Script(Policy):
     def lines_for(self, reader: User) -> list[str]:
         """The lines in the reader's language, with names filled in."""
         unit = reader.unit
-        names = {"company": unit.company.name, "unit": unit.name, "name": reader.name}
-        return [str(Words(line)).format_map(_Named(names)) for line in self.lines]
+        company = unit.company if unit else None
+        names = _Named(name=reader.name)
+        if unit and company:
+            names.update(company=company.name, unit=unit.name)
+        return [str(Words(line)).format_map(names) for line in self.lines]
 
 
 class _Named(dict):

@@ -9,7 +9,7 @@ from kept.cases.intake import intake_panels
 from kept.cases.models import Case
 from kept.cases.wiring import case_panels
 from kept.knowledge.models import Moment, Script
-from kept.people.models import User
+from kept.people.models import Unit, User
 
 CALL_MOMENTS = (Moment.GREETING, Moment.DIALOGUE, Moment.RECEPTION)
 
@@ -19,7 +19,7 @@ def scripts_beside_call(reader: User, route: str) -> Any:
     """Greeting and dialogue for the reader's kind of unit and this route (S1.49, S1.51)."""
     if reader.unit is None:
         return None
-    return _panel(reader, route, CALL_MOMENTS)
+    return _panel(reader, reader.unit, route, CALL_MOMENTS)
 
 
 @case_panels.fill(order=10)
@@ -27,12 +27,12 @@ def card_for_difficult_caller(case: Case, reader: User) -> Any:
     """What helps with an unreasonable caller; nobody quarrels (S1.59)."""
     if not case.is_abusive or reader.unit is None:
         return None
-    return _panel(reader, case.route, (Moment.DIFFICULT,))
+    return _panel(reader, reader.unit, case.route, (Moment.DIFFICULT,))
 
 
-def _panel(reader: User, route: str, moments: tuple[Moment, ...]) -> Any:
-    rows = Script.objects.in_force(reader.unit).filter(moment__in=moments)
-    fitting = [row for row in rows if row.fits(reader.unit.kind, route)]
+def _panel(reader: User, unit: Unit, route: str, moments: tuple[Moment, ...]) -> Any:
+    rows = Script.objects.in_force(unit).filter(moment__in=moments)
+    fitting = [row for row in rows if row.fits(unit.kind, route)]
     if not fitting:
         return None
     scripts = [SimpleNamespace(name=row.name, lines=row.lines_for(reader)) for row in fitting]

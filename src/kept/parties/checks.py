@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.refusal import Refused
-from kept.parties.models import Account, Contact, TaughtSkill
+from kept.parties.models import Account, Contact, Skill, TaughtSkill
 
 
 class DeclineGround(models.TextChoices):
@@ -17,15 +17,20 @@ class DeclineGround(models.TextChoices):
     TERRITORY = "territory", _("belongs to another territory")
 
 
+#: Skills without which nobody sends data by mail.
+SENDING = (Skill.GO_ONLINE, Skill.SEND_MAIL)
 NEVER = {DeclineGround.AGENT: "S1.34", DeclineGround.TERRITORY: "S1.32"}
 
 
-def require_ground(account: Account, ground: DeclineGround) -> None:
-    """Raise Refused when service is declined because of who sold, or where they belong."""
+def require_ground(name: str, ground: DeclineGround) -> None:
+    """Raise Refused when service is declined because of who sold, or where they belong (S1.32,
+    S1.34). ``name`` is the customer's.
+    """
     if ground in NEVER:
         raise Refused(
             _("{name} is served like any other customer: “{ground}” is no reason to decline."),
-            name=account.name,
+            name=name,
+            field="ground",
             ground=ground.label,
             rule=NEVER[ground],
         )
@@ -33,7 +38,7 @@ def require_ground(account: Account, ground: DeclineGround) -> None:
 
 def require_teaching(account: Account, contact: Contact | None = None) -> None:
     """Raise Refused for "they cannot send it" while nobody has tried to teach them (S1.13)."""
-    taught = TaughtSkill.objects.filter(account=account)
+    taught = TaughtSkill.objects.filter(account=account, skill__in=SENDING)
     if contact is not None:
         taught = taught.filter(models.Q(contact=contact) | models.Q(contact__isnull=True))
     if not taught.exists():

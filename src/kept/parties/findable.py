@@ -26,6 +26,8 @@ def put_account(account: Any) -> None:
         codes=[
             *(one.number or "" for one in family),
             *(one.code for one in family),
+        ],
+        personal=[
             *(code for one in phones for code in codes_of(one.number)),
             *(one.email for one in contacts),
         ],

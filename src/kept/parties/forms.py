@@ -9,10 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.forms import spec
 from kept.kit.labels import declare, declare_for
-from kept.parties.models import Account, Address, Contact, DealerLevel, DealerType, Posting
+from kept.parties.models import (
+    SERVED,
+    Account,
+    Address,
+    Contact,
+    DealerLevel,
+    DealerType,
+    Posting,
+    TerritoryMode,
+)
 from kept.parties.settings import today_in
+from kept.parties.territory import territory_missing
 from kept.parties.words import Channel
 from kept.people.models import Role, Unit, User
+from kept.people.personal import personal
 
 declare(
     unit=_("Unit"),
@@ -36,6 +47,8 @@ declare(
     even_so=_("Another one all the same, because"),
     effective_on=_("In effect from"),
     reason=_("Reason"),
+    ground=_("Under which rule"),
+    even_name=_("The name too: it is a person"),
     title=_("Title"),
     is_repair_staff=_("Repair staff"),
     text=_("Text"),
@@ -58,6 +71,8 @@ declare(
     customer=_("Number, code or phone of the customer"),
     person=_("Person"),
     role=_("Role"),
+    engineer=_("Engineer"),
+    places=_("Places"),
 )
 declare_for("parties.merge", into=_("Into"))
 declare_for("parties.change_address", text=_("Address"))
@@ -71,6 +86,13 @@ def _own_unit(subject: Any, by: User) -> dict[str, Any]:
     return {"unit": by.unit.code} if by.unit else {}
 
 
+def _own_territory(subject: Any, by: User) -> dict[str, Any]:
+    """The reader's unit, unless no customer may lie there (S1.05)."""
+    if by.unit is None or territory_missing(by.unit, SERVED) == TerritoryMode.STRICT:
+        return {}
+    return {"unit": by.unit.code}
+
+
 def _units(subject: Any, by: User) -> QuerySet:
     return Unit.objects.visible_to(by).active()
 
@@ -81,6 +103,14 @@ def _units_of(account: Account, by: User) -> QuerySet:
 
 def _colleagues(subject: Any, by: User) -> QuerySet:
     return User.objects.visible_to(by)
+
+
+def _people_of(unit: Unit, by: User) -> QuerySet:
+    return User.objects.active().filter(company=unit.company_id).order_by("sort_key")
+
+
+def _engineers_of(unit: Unit, by: User) -> QuerySet:
+    return User.objects.filter(territories__in=unit.territory_engineers.current()).distinct()
 
 
 def _field_staff(account: Account | None, by: User) -> QuerySet:
@@ -111,9 +141,9 @@ def _contact_now(contact: Contact, by: User) -> dict[str, Any]:
     return {
         "name": contact.name,
         "title": contact.title,
-        "email": contact.email,
+        "email": personal(contact.email, by),
         "is_repair_staff": contact.is_repair_staff,
-        "phone": first.number if first else "",
+        "phone": personal(first.number, by) if first else "",
     }
 
 
@@ -183,7 +213,7 @@ spec(
            "project_class", "since_on", "notes", "even_so"),
     widgets={**NEW, "roles": CHECKBOXES},
     choices={"unit": _units, "relationship_owner": _colleagues},
-    initial=lambda subject, by: {**_own_unit(subject, by), "roles": ["customer"]},
+    initial=lambda subject, by: {**_own_territory(subject, by), "roles": ["customer"]},
     help={"even_so": EVEN_SO},
 )  # fmt: skip
 spec(
@@ -191,7 +221,7 @@ spec(
     order=("name", "contact_name", "phone", "joined_year", "joining", "unit"),
     widgets=NEW,
     choices={"unit": _units},
-    initial=_own_unit,
+    initial=_own_territory,
     help={"even_so": EVEN_SO},
 )
 spec(
@@ -232,4 +262,11 @@ spec("parties.set_level", choices={"level": _levels, "dealer_type": _types})
 spec("parties.move", choices={"unit": _units_of})
 spec("parties.merge", choices={"into": _others}, widgets={"into": AccountInput})
 spec("parties.serve_across", choices={"unit": _units}, initial=_own_unit)
+spec(
+    "parties.assign_engineer",
+    choices={"engineer": _people_of},
+    order=("engineer", "places", "from_on"),
+    help={"places": _("One on each line; none means the whole territory.")},
+)
+spec("parties.end_engineer", choices={"engineer": _engineers_of})
 spec("parties.admit", choices={"person": _colleagues, "role": _roles_of})

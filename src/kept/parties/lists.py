@@ -1,5 +1,6 @@
 """Lists of accounts: the register, stale files, changes that wait, and what was ticked."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -33,10 +34,15 @@ from kept.parties.models import (
     DealerType,
     FileCheck,
     NoticeState,
+    Remark,
+    RemarkKind,
 )
 from kept.parties.naming import readable
 from kept.parties.queries import of_units_below, stale, stale_before, with_main_contact
+from kept.parties.territory import lies_in_territory
 from kept.people.models import Unit, User
+from kept.people.personal import SEE_PERSONAL, without_personal
+from kept.people.reader import reader_of
 
 LONG_AGO = date(1900, 1, 1)
 
@@ -107,10 +113,15 @@ class AccountFilter(FilterSet):
     verified_before = NotCheckedSince(label=_("Not checked since"), field_name="last_verified_on")
     informed = YesNo(label=_("Told our channels"), method="filter_informed")
     agent = YesNo(label=_("Sold by an agent"), method="filter_agent")
+    territory = YesNo(label=_("Lies in a territory"), method="filter_territory")
 
     class Meta:
         model = Account
         fields: list[str] = []
+
+    def filter_territory(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        lies = lies_in_territory()
+        return rows.exclude(lies) if value == "no" else rows.filter(lies)
 
     def filter_informed(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(informed_at__isnull=value == "no")
@@ -140,14 +151,14 @@ class AccountList(List):
         Column("roles", _("Roles"), value="role_words"),
         Column("status", _("Status"), phone="state"),
         Column("contact", _("Contact"), value="main_contact"),
-        Column("phone", _("Phone"), value="main_phone", cell=show_phone),
+        Column("phone", _("Phone"), value="main_phone", cell=show_phone, needs=SEE_PERSONAL),
         Column("region", _("Region"), order="region", phone="hide"),
         Column("unit", _("Unit"), value="unit.name", phone="hide"),
         Column("level", _("Level"), value="level_rule.name", phone="hide"),
         Column("verified", _("Checked"), value="last_verified_on", order="verified", phone="hide"),
         Column("manager", _("Field manager"), value="field_manager.name", places=("file", "print")),
         Column("owner", _("Looked after by"), value="relationship_owner.name", places=("file",)),
-        Column("email", _("Mail"), value="main_email", places=("file",)),
+        Column("email", _("Mail"), value="main_email", places=("file",), needs=SEE_PERSONAL),
         Column("joined_year", _("Year it joined"), places=("file",)),
         Column("joining", _("Way of joining"), places=("file",)),
         Column("project_class", _("Class of projects done"), places=("file",)),
@@ -187,7 +198,7 @@ class StaleList(AccountList):
         Column("name", _("Name"), link=True, order="name"),
         Column("roles", _("Roles"), value="role_words"),
         Column("contact", _("Contact"), value="main_contact"),
-        Column("phone", _("Phone"), value="main_phone", cell=show_phone),
+        Column("phone", _("Phone"), value="main_phone", cell=show_phone, needs=SEE_PERSONAL),
         Column("verified", _("Checked"), value="last_verified_on", order="verified"),
         Column("unit", _("Unit"), value="unit.name", phone="hide"),
         Column("number", _("Number"), cell="code", places=("file", "print")),
@@ -250,6 +261,44 @@ class CheckList(List):
         return rows.select_related("account", "by")
 
 
+class HeardFilter(FilterSet):
+    """What was heard can be narrowed by words, kind and who said it."""
+
+    q = Contains("text", "topic", "account__name", label=_("Find"))
+    kind = OneOf(label=_("Kind"), choices=RemarkKind.choices)
+    by = FewChoices(label=_("Heard by"), queryset=people, to_field_name="username")
+    from_day = FromDay(label=_("Heard on"), field_name="heard_on")
+    until_day = UntilDay(label=_("Heard on"), field_name="heard_on")
+
+    class Meta:
+        model = Remark
+        fields: list[str] = []
+
+
+class HeardList(List):
+    """Needs, likings, market news and opinions, over all customers and dealers (S3.05)."""
+
+    name, title = "heard", _("Needs, likings, opinions")
+    right = "parties.see"
+    filter = HeardFilter
+    order = {"newest": Order("-heard_on", "-pk")}
+    columns = [
+        Column("account", _("Customer"), value="account.name", link=True),
+        Column("kind", _("Kind")),
+        Column("topic", _("Topic"), phone="hide"),
+        Column("text", _("What was said"), width="clip", phone="full"),
+        Column("rating", _("Rating, 1 to 5"), align="end", phone="hide"),
+        Column("source", _("Heard in"), value="source.number", cell="code", phone="hide"),
+        Column("by", _("Heard by"), value="by.name"),
+        Column("on", _("Heard on"), value="heard_on", order="newest"),
+    ]
+    empty = Empty(_("Nothing was heard yet"), icon="message-square-quote")
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        rows = Remark.objects.visible_to(reader_of(request))
+        return rows.select_related("account", "by", "source")
+
+
 class NoticeFilter(FilterSet):
     """What change notices can be narrowed by."""
 
@@ -267,7 +316,15 @@ class NoticeFilter(FilterSet):
 
 
 def _difference(notice: ChangeNotice) -> str:
-    rows = [one for one in shown_lines(notice.lines) if one["old"] != one["new"]]
+    return _in_one_line(notice.lines)
+
+
+def _difference_masked(notice: ChangeNotice) -> str:
+    return _in_one_line([without_personal(one) for one in notice.lines])
+
+
+def _in_one_line(lines: Iterable[Any]) -> str:
+    rows = [one for one in shown_lines(lines) if one["old"] != one["new"]]
     return "; ".join(f"{one['label']}: {one['old'] or '–'} → {one['new'] or '–'}" for one in rows)
 
 
@@ -287,7 +344,15 @@ class NoticeDesk(List):
     columns = [
         Column("number", _("Number"), link=True, width="fit"),
         Column("about", _("Whose data"), value="about"),
-        Column("lines", _("What changes"), value=_difference, width="clip", phone="full"),
+        Column(
+            "lines",
+            _("What changes"),
+            value=_difference,
+            width="clip",
+            phone="full",
+            needs=SEE_PERSONAL,
+            otherwise=_difference_masked,
+        ),
         Column("effective", _("In effect from"), value="effective_on"),
         Column("by", _("Reported by"), value="notified_by.name", phone="hide"),
         Column("at", _("Reported"), value="notified_at", order="newest"),

@@ -10,19 +10,25 @@ from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.kit.words import check_words
 from kept.parties.fields import LABELS
-from kept.parties.models import AccountPolicy, AccountRole, DealerLevel, DealerType
+from kept.parties.models import (
+    AccountPolicy,
+    AccountRole,
+    DealerLevel,
+    DealerType,
+    TerritoryMode,
+)
 from kept.parties.noticing import FIELD_STAFF
 
 KNOWN = {
     "mandatory", "acknowledged", "notice_days", "verify_days", "churn_limit", "churn_months",
-    "phone_region",
+    "phone_region", "territory_mode",
 }  # fmt: skip
 
 
 @packs.section("accounts", order=33)
 def read_account_policy(loading: Loading, row: dict[str, Any]) -> None:
     """``[accounts] acknowledged, notice_days, verify_days, churn_limit, churn_months,
-    phone_region`` and ``[accounts.mandatory] <role> = [<field>, …]``.
+    phone_region, territory_mode`` and ``[accounts.mandatory] <role> = [<field>, …]``.
     """
     if unknown := sorted(set(row) - KNOWN):
         raise _unknown(", ".join(unknown), sorted(KNOWN))
@@ -37,6 +43,7 @@ def read_account_policy(loading: Loading, row: dict[str, Any]) -> None:
         churn_limit=_percent(row.get("churn_limit", "5.00")),
         churn_months=row.get("churn_months", 12),
         phone_region=row.get("phone_region", "CN"),
+        territory_mode=_known(row.get("territory_mode", "off"), TerritoryMode.values),
     )  # fmt: skip
     loading.done["accounts"] = 1
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kept.parties.fields import label
-from kept.parties.models import AccountPolicy, AccountRole, DealerLevel
+from kept.parties.models import AccountPolicy, AccountRole, DealerLevel, TerritoryMode
 from kept.parties.noticing import FIELD_STAFF
 from kept.people.models import Unit
 from kept.people.wiring import PolicySentence
@@ -46,8 +46,18 @@ def _of_policy(policy: AccountPolicy) -> list[PolicySentence]:
             ),
             "S1.23",
         ),
+        *_territory(policy),
     ]
     return [PolicySentence(text, policy.unit, policy.valid_from, rule) for text, rule in lines]
+
+
+def _territory(policy: AccountPolicy) -> list[tuple[str, str]]:
+    words = {
+        TerritoryMode.ADVISE: _("Every customer should lie in a territory"),
+        TerritoryMode.STRICT: _("Every customer lies in a territory; no other file is begun"),
+    }
+    mode = TerritoryMode(policy.territory_mode)
+    return [(words[mode], "S1.05")] if mode in words else []
 
 
 def _mandatory(policy: AccountPolicy) -> list[tuple[str, str]]:

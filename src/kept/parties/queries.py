@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from kept.parties.models import (
     Account,
@@ -14,6 +15,7 @@ from kept.parties.models import (
     Coverage,
     Phone,
     Posting,
+    TerritoryEngineer,
 )
 from kept.parties.naming import dialled
 from kept.parties.settings import account_policy, excellent_levels, today_in
@@ -104,6 +106,12 @@ def territories_of(user: User, right: str) -> QuerySet[Unit]:
     for path in tops:
         below |= Q(path__startswith=path)
     return Unit.objects.filter(below)
+
+
+def with_engineer() -> Coalesce:
+    """For units: the name of the engineer who answers for all of it, or nothing (S1.05)."""
+    rows = TerritoryEngineer.objects.current().filter(unit=OuterRef("pk"), places="")
+    return Coalesce(Subquery(rows.values("engineer__name")[:1]), Value(""))
 
 
 def latest_opinions(accounts: QuerySet) -> QuerySet:

@@ -42,6 +42,10 @@ declare("account.won_back", _("Won back"), icon="trending-up")
 declare("account.moved", _("Territory: {old} → {new}"), icon="map")
 declare("account.served_across", _("Served by {unit} for {home}"), icon="route")
 declare("account.admitted", _("{person} may sign in for it as {role}"), icon="key-round")
+declare("account.contact_erased", _("Personal data of a contact erased under “{rule}”"),
+        icon="shield-off")  # fmt: skip
+declare("account.erased", _("Personal data erased under “{rule}”; name too: {even_name}"),
+        icon="shield-off")  # fmt: skip
 declare("account.merged", _("Merged into {into}"), icon="merge")
 declare("account.absorbed", _("{other} was merged into this one"), icon="merge")
 declare("change.reported", _("Change of {whom} reported, in effect from {effective_on}"),
@@ -55,3 +59,9 @@ declare("churn.limit_reached", _("Churn of {unit} is {rate}: {lost} of {active} 
 declare("person.posted", _("Posted to {region} from {from_on}"), icon="map-pin")
 declare("person.posting_ended", _("Posting to {region} ended on {until_on}"), icon="map-pin")
 declare("person.contact_data_changed", _("Contact data changed"), icon="phone")
+declare("unit.engineer_assigned", _("{engineer} answers for the territory"), icon="map-pin")
+declare("unit.places_assigned", _("{engineer} answers for {places}"), icon="map-pin")
+declare("unit.engineer_ended", _("{engineer} no longer answers here"), icon="map-pin")
+declare("person.territory_assigned", _("Answers for the territory {unit}"), icon="map-pin")
+declare("person.places_assigned", _("Answers for {places} in {unit}"), icon="map-pin")
+declare("person.territory_ended", _("No longer answers for {unit}"), icon="map-pin")

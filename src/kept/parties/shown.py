@@ -19,8 +19,10 @@ from kept.parties.models import (
     Remark,
     TaughtSkill,
 )
+from kept.parties.territory import answers_for
 from kept.parties.words import Channel
 from kept.people.models import User
+from kept.people.personal import personal, personal_words
 from kept.promises.models import Promise
 from kept.promises.shown import shown
 from kept.timeline.models import Attachment, Entry
@@ -59,7 +61,10 @@ class Shown:
         rows = Contact.objects.current().filter(account=self.account)
         found = list(rows.prefetch_related("phones").order_by("-is_main", "sort_key"))
         for contact in found:
-            contact.numbers = [one for one in contact.phones.all() if not one.ended_at]
+            numbers = [one for one in contact.phones.all() if not one.ended_at]
+            contact.numbers = numbers
+            contact.numbers_shown = [personal(one, self.reader) for one in numbers]
+            contact.email_shown = personal(contact.email, self.reader)
         return found
 
     @cached_property
@@ -100,7 +105,7 @@ class Shown:
             self.older_url = f"{self.account.get_absolute_url()}?all"
         told = tell(entries[::-1], self._files())
         for one in told:
-            one.changes = from_words(one.words)  # type: ignore[attr-defined]
+            one.changes = from_words(personal_words(one.words, self.reader))  # type: ignore[attr-defined]
             one.state = STATES.get(one.event, "")
         return told
 
@@ -109,6 +114,12 @@ class Shown:
         for file in Attachment.objects.filter(thread=self.account.thread_id):
             files[file.seq or 0].append(file)
         return files
+
+    @cached_property
+    def engineer(self) -> str:
+        """Who answers for the territory it lies in, and where to reach them (S1.05)."""
+        row = answers_for(self.account)
+        return " · ".join(filter(None, [row.engineer.name, row.engineer.phone])) if row else ""
 
     @cached_property
     def facts(self) -> list[dict[str, Any]]:
@@ -122,6 +133,7 @@ class Shown:
             (_("Unit"), account.unit.name),
             (_("Field manager"), account.field_manager),
             (_("Phone of the field manager"), _phone_of(account.field_manager)),
+            (_("Territory engineer"), self.engineer),
             (_("Looked after by"), account.relationship_owner),
             (_("Type of dealer"), account.dealer_type),
             (_("Level"), _level(account)),

@@ -10,7 +10,17 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from kept.kit.lists import Column, Contains, Empty, FilterSet, FromDay, List, Order, UntilDay
+from kept.kit.lists import (
+    Column,
+    Contains,
+    Empty,
+    FewChoices,
+    FilterSet,
+    FromDay,
+    List,
+    Order,
+    UntilDay,
+)
 from kept.parties.churn import by_territory, passes, rate_of, rolling_period
 from kept.parties.lists import UnitAndBelow, units
 from kept.parties.models import (
@@ -21,7 +31,12 @@ from kept.parties.models import (
     CrossRegionService,
     Posting,
 )
-from kept.parties.queries import covered_on, regions_without_staff, territories_of
+from kept.parties.queries import (
+    covered_on,
+    regions_without_staff,
+    territories_of,
+    with_engineer,
+)
 from kept.parties.settings import account_policy, today_in
 from kept.people.models import Unit
 
@@ -50,14 +65,25 @@ def today_of(request: HttpRequest) -> date:
     return today_in(reader.unit)
 
 
+def _own(request: HttpRequest) -> QuerySet:
+    reader: Any = request.user
+    return territories_of(reader, "parties.see").active()  # type: ignore[attr-defined]
+
+
 class ChurnFilter(FilterSet):
-    """Until which day churn is counted."""
+    """Until which day churn is counted, and for which territories."""
 
     until = OnDay(label=_("Twelve months until"), field_name="pk")
+    unit = FewChoices(
+        label=_("Unit and below"), queryset=_own, to_field_name="code", method="in_unit"
+    )
 
     class Meta:
         model = Unit
         fields: list[str] = []
+
+    def in_unit(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
+        return rows.filter(path__startswith=unit.path) if unit else rows
 
 
 def _rate(row: Any) -> Decimal | None:
@@ -85,6 +111,7 @@ class ChurnList(List):
     columns = [
         Column("territory", _("Territory"), value="name", link=True, order="territory"),
         Column("code", _("Code"), width="fit", phone="hide"),
+        Column("engineer", _("Engineer"), value="answers", phone="label"),
         Column("active", _("Customers at the start"), align="end"),
         Column("lost", _("Lost"), align="end", order="lost"),
         Column("rate", _("Rate, %"), value=_rate, cell=lambda rate, row: f"{rate} %", align="end"),
@@ -109,6 +136,7 @@ class ChurnList(List):
         start_on, until_on = self.period
         rows = by_territory(territories_of(reader, self.right), start_on, until_on)
         return rows.annotate(
+            answers=with_engineer(),
             limit=Value(self.policy.churn_limit, output_field=DecimalField()),
             start_on=Value(start_on, output_field=DateField()),
             until_on=Value(until_on, output_field=DateField()),

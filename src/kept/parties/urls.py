@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kept.parties.lists import AccountList, CheckList, NoticeDesk, StaleList
+from kept.parties.lists import AccountList, CheckList, HeardList, NoticeDesk, StaleList
 from kept.parties.territory_lists import AcrossList, ChurnList, CoverageList, StaffList
 from kept.parties.views import (
     AccountPage,
@@ -26,6 +26,7 @@ urlpatterns = [
     path("change_notices/", NoticeDesk.as_view(), name="change_notices"),
     path("change_notices/<str:ref>/", NoticePage.as_view(), name="change_notice"),
     path("change_notices/<str:ref>/print/", NoticePaper.as_view(), name="change_notice_paper"),
+    path("heard/", HeardList.as_view(), name="heard"),
     path("churn/", ChurnList.as_view(), name="churn"),
     path("coverage/", CoverageList.as_view(), name="coverage"),
     path("field_staff/", StaffList.as_view(), name="field_staff"),

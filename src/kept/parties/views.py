@@ -15,7 +15,9 @@ from kept.parties.duplicates import likely
 from kept.parties.fields import shown_lines
 from kept.parties.models import Account, AccountState, ChangeNotice, NoticeState
 from kept.parties.shown import Shown
+from kept.parties.territory import territory_missing
 from kept.parties.wiring import account_panels
+from kept.people.personal import personal_lines, sees_personal
 from kept.promises.ledger import open_promises
 from kept.promises.shown import shown
 from kept.search.queries import suggest
@@ -56,6 +58,8 @@ class AccountPage(DetailPage):
             "state": STATES[AccountState(subject.status)],
             "facts": told.facts,
             "contacts": told.contacts,
+            "sees_personal": sees_personal(reader),
+            "can_erase": reader.holds("parties.erase"),
             "addresses": told.addresses,
             "promises": told.promises,
             "remarks": told.remarks,
@@ -105,6 +109,16 @@ class NewAccountPage(ActionPage):
         name, phone = str(typed.get("name") or ""), str(typed.get("phone") or "")
         return super().show({**context, **_duplicates(self.request, name, phone)}, status)
 
+    def done(self, subject: Any, result: Account) -> HttpResponse:
+        if territory_missing(result.unit, result.roles):
+            messages.warning(
+                self.request,
+                _("{unit} is no territory: nobody answers for this customer.").format(
+                    unit=result.unit
+                ),
+            )
+        return super().done(subject, result)
+
 
 class ChangePage(ActionPage):
     """The form of a change that may have to wait for somebody's word; then it says so."""
@@ -132,8 +146,12 @@ for verb in (
 
 
 def _duplicates(request: HttpRequest, name: str, phone: str) -> dict[str, Any]:
-    found = likely(request.user, name[:200], phone[:40])  # type: ignore[arg-type]
-    return {"duplicates": found.select_related("unit").prefetch_related("contacts__phones")}
+    phone = phone[:40] if sees_personal(request.user) else ""
+    found = likely(request.user, name[:200], phone)  # type: ignore[arg-type]
+    return {
+        "duplicates": found.select_related("unit").prefetch_related("contacts__phones"),
+        "sees_personal": sees_personal(request.user),
+    }
 
 
 class Duplicates(Page):
@@ -187,7 +205,7 @@ class NoticePage(DetailPage):
         return {
             "notice": subject,
             "state": NOTICE_STATES[NoticeState(subject.status)],
-            "lines": shown_lines(subject.lines),
+            "lines": shown_lines(personal_lines(subject.lines, self.request.user)),
             "promises": [shown(one, explained=True) for one in open_promises(subject)],
             "entries": tell(entries),
             "print_url": f"{subject.get_absolute_url()}print/",
@@ -205,6 +223,6 @@ class NoticePaper(DetailPage):
         return {
             "notice": subject,
             "number": subject.number,
-            "lines": shown_lines(subject.lines),
+            "lines": shown_lines(personal_lines(subject.lines, self.request.user)),
             "back_url": subject.get_absolute_url(),
         }

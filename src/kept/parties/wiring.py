@@ -11,21 +11,41 @@ from django.utils.translation import ngettext
 from kept.kit.pages import MenuItem, menu
 from kept.kit.refusal import Refused
 from kept.kit.wiring import Slot, reaction
-from kept.parties.models import Account
+from kept.parties import churn
+from kept.parties.actions.erasing import erase_account, erase_contact
+from kept.parties.actions.territories import hand_territories
+from kept.parties.models import (
+    SERVED,
+    TERRITORIES,
+    Account,
+    AccountState,
+    ChangeNotice,
+    Contact,
+    TerritoryEngineer,
+    TerritoryMode,
+)
 from kept.parties.noticing import waits_for_word
 from kept.parties.policy_words import account_sentences
 from kept.parties.queries import looked_after_by
+from kept.parties.settings import account_policy, today_in
+from kept.parties.territory import require_territories_kept, territory_missing
 from kept.people.leaving import colleague_of
 from kept.people.models import Unit, User
 from kept.people.wiring import (
     OpenWork,
     PolicySection,
+    UnitMark,
     open_work,
+    panels,
     policy_sentences,
     scope_names,
+    unit_marks,
     unit_work,
 )
+from kept.people.wiring import Panel as PeoplePanel
 from kept.timeline.models import Entry
+from kept.timeline.registers import Register, registers
+from kept.timeline.retention import Kept, kept_data
 from kept.timeline.sight import add_sight
 
 #: Panels on the page of an account, asked with the account and the reader; answer with a Panel.
@@ -68,6 +88,28 @@ def customers_of_leaver(user: User) -> OpenWork | None:
     return OpenWork(words.format(n=count), count, f"/accounts/?owner={user.username}")
 
 
+@open_work.fill(order=32)
+def territories_of_leaver(user: User) -> OpenWork | None:
+    """Territories somebody answers for go to somebody else first (S1.05)."""
+    count = TerritoryEngineer.objects.current().filter(engineer=user).count()
+    if not count:
+        return None
+    words = ngettext("{n} territory answered for", "{n} territories answered for", count)
+    return OpenWork(words.format(n=count), count, user.get_absolute_url())
+
+
+@reaction("person.work_handed_over")
+def hand_over_territories(user: User, *, by: User, entry: Entry) -> None:
+    """A colleague answers for a leaver's territories from now on (SX.17, S1.05)."""
+    hand_territories(user, colleague_of(entry), by=by)
+
+
+@reaction("unit.changed", "unit.moved")
+def keep_customers_in_territories(unit: Unit, *, by: User, entry: Entry) -> None:
+    """No change of a unit leaves customers in no territory (S1.05). Raises Refused otherwise."""
+    require_territories_kept(unit)
+
+
 @reaction("person.work_handed_over")
 def hand_over_accounts(user: User, *, by: User, entry: Entry) -> None:
     """A colleague looks after a leaver's customers from now on (SX.17). Stations are
@@ -105,6 +147,62 @@ def accounts_of_unit(unit: Unit) -> OpenWork | None:
     return OpenWork(words.format(n=count), count, f"/accounts/?unit={unit.code}")
 
 
+@panels.fill(order=10)
+def territory_of_unit(subject: Unit | User, reader: User) -> PeoplePanel | None:
+    """Beside a territory: who answers for it, its customers and its churn; beside a person: the
+    territories they answer for (S1.05).
+    """
+    if isinstance(subject, User):
+        rows = subject.territories.current().select_related("unit").order_by("unit__path", "pk")
+        if not rows:
+            return None
+        return PeoplePanel(_("Territories"), "parties/person_territories.html", rows, "map-pin")
+    if subject.kind not in TERRITORIES:
+        return None
+    context = _territory(subject, reader)
+    return PeoplePanel(_("Territory"), "parties/territory_panel.html", context, "map")
+
+
+def _territory(unit: Unit, reader: User) -> dict[str, Any]:
+    policy = account_policy(unit)
+    period = churn.rolling_period(today_in(unit), policy.churn_months)
+    engineers = unit.territory_engineers.current().select_related("engineer")
+    customers = Account.objects.visible_to(reader).filter(unit__path__startswith=unit.path)
+    lost = churn.churn_of(unit, *period)
+    return {
+        "unit": unit,
+        "engineers": engineers.order_by("places", "pk"),
+        "sees_customers": reader.holds_over("parties.see", unit),
+        "customers": customers.filter(status=AccountState.ACTIVE).in_role(*SERVED).count(),  # type: ignore[attr-defined]
+        "churn": lost,
+        "fails": not lost.passes(policy.churn_limit),
+        "is_missed": policy.territory_mode != TerritoryMode.OFF,
+    }
+
+
+@unit_marks.fill(order=10)
+def territories_without_engineer(reader: User, units: list[Unit]) -> dict[int, UnitMark]:
+    """Territories nobody answers for, where the company asks for them (S1.05)."""
+    territories = [one for one in units if one.kind in TERRITORIES and one.closed_at is None]
+    asked: dict[int | None, bool] = {}
+    for one in territories:
+        if one.company_id not in asked:
+            asked[one.company_id] = account_policy(one).territory_mode != TerritoryMode.OFF
+    rows = TerritoryEngineer.objects.current().filter(unit__in=territories)
+    answered = set(rows.values_list("unit", flat=True))
+    mark = UnitMark(_("No territory engineer"), "warned")
+    return {one.pk: mark for one in territories if asked[one.company_id] and one.pk not in answered}
+
+
+@account_panels.fill(order=1)
+def in_no_territory(account: Account, reader: User) -> Panel | None:
+    """A customer that lies in no territory, where the company asks for one (S1.05)."""
+    if territory_missing(account.unit, account.roles) is None:
+        return None
+    data = {"url": f"{account.get_absolute_url()}move/"}
+    return Panel(_("In no territory"), "parties/no_territory.html", "triangle-alert", data)
+
+
 @scope_names.fill()
 def names_of_accounts(scopes: list[int]) -> dict[int, str]:
     """What the scopes of accounts are called."""
@@ -115,6 +213,46 @@ def names_of_accounts(scopes: list[int]) -> dict[int, str]:
 def what_is_kept_of_accounts(unit: Unit, moment: datetime) -> PolicySection:
     """What the company decided about its customers and partners, in sentences."""
     return PolicySection(_("Customers"), account_sentences(unit, moment), icon="building-2")
+
+
+@kept_data.fill(order=10)
+def contacts_who_left(company: Unit) -> Kept:
+    """People who are no longer at a customer or partner (SX.15)."""
+    return Kept(
+        "ended_contact",
+        _("a contact has left"),
+        lambda company, moment: Contact.objects.filter(
+            account__company=company, ended_at__lt=moment, erased_at__isnull=True
+        ).select_related("account"),
+        lambda contact, by, rule: erase_contact(contact, by=by, ground=rule),
+    )
+
+
+@kept_data.fill(order=11)
+def customers_who_left(company: Unit) -> Kept:
+    """Customers and dealers lost long ago (SX.15)."""
+    return Kept(
+        "lost_account",
+        _("a customer was lost"),
+        lambda company, moment: Account.objects.filter(
+            company=company, status=AccountState.LOST, lost_at__lt=moment, erased_at__isnull=True
+        ),
+        lambda account, by, rule: erase_account(account, by=by, ground=rule),
+    )
+
+
+@registers.fill(order=30)
+def register_of_accounts(company: Unit) -> Register:
+    """Customers and partners, numbered without holes (S1.30)."""
+    lines = Account.objects.filter(company=company)
+    return Register(_("Customers and partners"), lines, (Account.register,), "/accounts/")
+
+
+@registers.fill(order=31)
+def register_of_changes(company: Unit) -> Register:
+    """Change notices, numbered without holes (S0.42)."""
+    lines = ChangeNotice.objects.filter(company=company)
+    return Register(_("Change notices"), lines, (ChangeNotice.register,), "/change_notices/")
 
 
 @menu.fill(order=40)

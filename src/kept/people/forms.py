@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.kit import clock
 from kept.kit.forms import spec
@@ -28,7 +29,7 @@ declare(
     username=_("User name"),
     title=_("Title"),
     language=_("Language"),
-    role=_("Role"),
+    role=pgettext_lazy("of a person", "Role"),
     unit=_("Unit"),
     until=_("Until"),
     deputy=_("Deputy"),

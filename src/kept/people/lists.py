@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.kit.lists import Column, Contains, FewChoices, FilterSet, List, Order, YesNo
 from kept.people.actions import add_user
@@ -25,7 +26,9 @@ class PersonFilter(FilterSet):
 
     q = Contains("name", "username", "title", "phone", "email", label=_("Find"))
     unit = FewChoices(label=_("Unit and below"), queryset=_units, method="in_unit")
-    role = FewChoices(label=_("Role"), queryset=_roles, method="with_role")
+    role = FewChoices(
+        label=pgettext_lazy("of a person", "Role"), queryset=_roles, method="with_role"
+    )
     here = YesNo(label=_("Works here"), field_name="is_active", lookup_expr="exact")
 
     def in_unit(self, people: QuerySet, name: str, unit: Unit) -> QuerySet:
@@ -59,7 +62,13 @@ class PersonList(List):
         Column("username", _("User name"), cell="code", order="username", phone="label"),
         Column("unit", _("Unit"), order="unit"),
         Column("title", _("Job title")),
-        Column("roles", _("Roles"), value=roles_in_words, width="wide", phone="full"),
+        Column(
+            "roles",
+            pgettext_lazy("of a person", "Roles"),
+            value=roles_in_words,
+            width="wide",
+            phone="full",
+        ),
         Column("phone", _("Phone"), cell="code", phone="label"),
         Column("email", _("Mail"), phone="hide"),
         Column("language", _("Language"), phone="hide", places=("file",)),

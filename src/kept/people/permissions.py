@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 RIGHTS = {
     "people.see": _("See colleagues and units"),
+    "people.see_personal": _("See phone numbers and mail of people outside"),
     "people.change_role": _("Change what roles may do"),
     "people.run_installation": _("Run the installation"),
     "people.issue_password": _("Give somebody a first password"),

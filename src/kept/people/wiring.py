@@ -25,6 +25,12 @@ unit_work = Slot("people.unit_work")
 panels = Slot("people.panels")
 #: What a company decided, asked with the unit and a moment: a ``PolicySection`` or nothing.
 policy_sentences = Slot("people.policy_sentences")
+#: What stands beside units in a list of them, asked with the reader and the units:
+#: ``{key: UnitMark}``.
+unit_marks = Slot("people.unit_marks")
+#: What a person is warned of on their desk as long as it lasts, asked with them: ``Panel`` or
+#: nothing.
+desk_panels = Slot("people.desk_panels")
 #: Names of scopes that are no units (accounts), asked with a list of keys: ``{key: name}``.
 scope_names = Slot("people.scope_names")
 
@@ -54,6 +60,14 @@ class Panel:
     template: str
     context: Any = None
     icon: str = "info"
+
+
+@dataclass(frozen=True)
+class UnitMark:
+    """A word beside a unit in a list: the word, and what colour it has."""
+
+    label: Any
+    state: str = "plain"
 
 
 @dataclass(frozen=True)
@@ -138,4 +152,4 @@ def saved_views_of(user: Any, list_name: str) -> list[ShownView]:
     return [ShownView(row.title, row.query, pk=row.pk) for row in rows]
 
 
-offer_saved_views(saved_views_of)
+offer_saved_views(saved_views_of, save_at="/views/save_view/")

@@ -9,7 +9,9 @@ from kept.products.queries import find_serial
 from kept.products.terms import product_policy
 
 
-def require_contract(serial_unit: SerialUnit | None, without_contract_reason: str = "") -> None:
+def require_contract(
+    serial_unit: SerialUnit | None, without_contract_reason: str = "", *, field: str = "serial_unit"
+) -> None:
     """Raise Refused for equipment no contract covers, unless it is marked with a reason (S2.02).
 
     Asked only where the company's policy wants contracts.
@@ -23,13 +25,13 @@ def require_contract(serial_unit: SerialUnit | None, without_contract_reason: st
             _("{serial} is linked to no contract. Link it, or write down why it is served."),
             serial=serial_unit.serial,
             rule="S2.02",
-            field="serial_unit",
+            field=field,
             mend=serial_unit.get_absolute_url(),
         )
 
 
 def require_known_serial(
-    unit: Unit, serial: str, unregistered_reason: str = ""
+    unit: Unit, serial: str, unregistered_reason: str = "", *, field: str = "serial"
 ) -> SerialUnit | None:
     """The unit with this serial; None where it is marked "unregistered" with a reason (S0.05).
 
@@ -42,7 +44,7 @@ def require_known_serial(
               "unregistered with the reason."),
             serial=serial,
             rule="S0.05",
-            field="serial",
+            field=field,
             mend="/serials/add_serial_unit/",
         )  # fmt: skip
     return found

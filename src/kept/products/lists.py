@@ -105,6 +105,21 @@ def _today(request: Any) -> date:
     return clock.today(unit.zone if unit else "UTC")
 
 
+def _contract_numbers(unit: SerialUnit) -> str:
+    return ", ".join(one.number for one in unit.contracts.all())
+
+
+def _agreements(unit: SerialUnit) -> str:
+    named = (one.technical_agreement for one in unit.contracts.all())
+    return ", ".join(name for name in named if name)
+
+
+def _parts(unit: SerialUnit) -> str:
+    """Bought-in parts that are in the unit now, each with its supplier (S2.02)."""
+    now_in = (part for part in unit.components.all() if part.ended_at is None)
+    return "; ".join(f"{part.name} ({part.supplier.name})" for part in now_in)
+
+
 class SerialList(List):
     """The installed base: what stands where, whose it is, covered until when."""
 
@@ -123,9 +138,12 @@ class SerialList(List):
         Column("class", _("Class"), value="get_unit_class_display", phone="state"),
         Column("account", _("Customer"), value="account.name"),
         Column("delivered", _("Delivered on"), value="delivered_on", phone="hide"),
+        Column("contracts", _("Contract number"), value=_contract_numbers, phone="hide"),
+        Column("agreements", _("Technical agreement"), value=_agreements, places=("file", "print")),
         Column("cover", _("Covered until"), value="warranty_until", order="cover"),
         Column("sold", _("Sold on"), value="sold_on", places=("file", "print")),
         Column("installed", _("Commissioned on"), value="installed_on", places=("file", "print")),
+        Column("parts", _("Bought-in parts"), value=_parts, places=("file", "print")),
         Column("licence", _("Licence or dongle"), places=("file",)),
         Column("account_number", _("Customer number"), value="account.number", places=("file",)),
     ]
@@ -136,7 +154,8 @@ class SerialList(List):
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         rows = SerialUnit.objects.visible_to(request.user)  # type: ignore[arg-type]
-        return rows.select_related("product", "account")
+        told_of = ("contracts", "components__supplier")
+        return rows.select_related("product", "account").prefetch_related(*told_of)
 
     def row_state(self, row: SerialUnit) -> str:
         return "warned" if row.unit_class == UnitClass.FAULTY else ""

@@ -10,6 +10,7 @@ from kept.kit.pages import DetailPage
 from kept.products.models import Contract, Product, SerialUnit
 from kept.products.shown import contract_facts, product_facts, story_of, unit_facts
 from kept.products.verdict import verdict_on
+from kept.products.wiring import serial_unit_panels
 
 
 class SerialPage(DetailPage):
@@ -30,6 +31,7 @@ class SerialPage(DetailPage):
             "components": subject.components.select_related("supplier").order_by("ended_at", "pk"),
             "contracts": subject.contracts.order_by("-from_on"),
             "entries": story_of(subject),
+            "panels": serial_unit_panels.ask(subject, self.request.user),
             "print_url": f"{subject.get_absolute_url()}print/",
             "state": "warned" if subject.unit_class == SerialUnit.Class.FAULTY else "plain",
         }

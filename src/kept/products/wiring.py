@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.pages import MenuItem, menu
-from kept.kit.wiring import reaction
+from kept.kit.wiring import Slot, reaction
 from kept.parties.models import Account
 from kept.parties.wiring import Panel, account_panels
 from kept.people.models import Unit, User
@@ -21,6 +21,9 @@ from kept.timeline import sight
 from kept.timeline.models import Entry
 
 MOST_OWNED = 30
+#: Panels on the page of a serial unit, asked with the unit and the reader; answer with the Panel
+#: of parties.
+serial_unit_panels = Slot("products.serial_unit_panels")
 
 
 @menu.fill(order=50)

@@ -55,5 +55,7 @@ def excuse_promise(promise: Promise, *, by: User, reason: Text) -> Promise:
 def hand_promise(promise: Promise, *, by: User, person: User) -> Promise:
     """Let another person owe the promise; the clock does not move (SX.17)."""
     if not person.is_active:
-        raise Refused(_("{name} has left. Choose somebody else."), name=person, field="person")
+        raise Refused(
+            _("{name} has left. Choose somebody else."), name=person, field="person", rule="SX.17"
+        )
     return ledger.hand_to(promise, person, by=by, subject=promise.about)

@@ -10,6 +10,7 @@ from kept.kit.refusal import Refused
 from kept.people.models import User
 from kept.promises import clockwork
 from kept.promises.clockwork import Standing
+from kept.promises.clockwork.events import Event
 from kept.promises.models import ClockEvent, Promise, PromiseRule
 from kept.promises.terms import calendar_of
 
@@ -39,7 +40,8 @@ def write_event(
     try:
         standing = fold([*events, event], promise)
     except clockwork.ImpossibleEvent as impossible:
-        raise Refused(impossible.message, rule="SX.06", **impossible.values) from None
+        values: dict[str, Any] = impossible.values
+        raise Refused(impossible.message, rule="SX.06", **values) from None
     store(promise, standing, length=event.seq)
     event.promise = promise
     event.save(force_insert=True)
@@ -54,12 +56,13 @@ def events_of(promise: Promise) -> list[ClockEvent]:
     return list(promise.events.order_by("seq")) if promise.pk else []
 
 
-def fold(events: Iterable[ClockEvent], promise: Promise) -> Standing:
+def fold(events: Iterable[Event], promise: Promise) -> Standing:
     """Where the promise stands by its events alone."""
     zone = promise.unit.zone
 
     def rule_named(key: int) -> clockwork.Rule:
-        row = promise.rule if key == promise.rule_id else PromiseRule.objects.get(pk=key)
+        own = promise.rule if key == promise.rule_id else None
+        row = PromiseRule.objects.get(pk=key) if own is None else own
         return clockwork.Rule(clockwork.Duration.of(row.duration), calendar_of(row.calendar, zone))
 
     return clockwork.fold(events, rule_named, calendar_of(promise.calendar, zone))

@@ -107,7 +107,7 @@ def _make(
 
 def keep(promise: Promise, *, by: User, subject: Any, at: datetime | None = None) -> Promise:
     """The promise is fulfilled now (or at ``at``): kept if in time, else broken by so much."""
-    done = {"done_at": at} if at is not None else {}
+    done: dict[str, Any] = {"done_at": at} if at is not None else {}
     write_event(promise, "keep", at=clock.now(), by=by, **done)
     refresh_due(promise.about)
     late = (promise.lateness or 0) > 0

@@ -17,8 +17,9 @@ from kept.kit.lists import (
     UntilDay,
 )
 from kept.people.models import Unit, User
+from kept.people.reader import reader_of
 from kept.promises.models import Promise, PromiseKind, PromiseState
-from kept.promises.shown import due_text, state_of
+from kept.promises.shown import due_text, state_of, state_words
 
 
 def _units(request: HttpRequest) -> QuerySet:
@@ -62,7 +63,7 @@ class PromiseList(List):
         Column("person", _("Person"), value="person.name"),
         Column("due", _("Due"), value="due_at", order="due"),
         Column("how", _("How it stands"), value=due_text, phone="state"),
-        Column("state", _("State"), value="get_state_display", phone="hide"),
+        Column("state", _("State"), value=state_words, phone="hide"),
         Column("text", _("Words"), width="clip", phone="hide"),
         Column("started", _("Made"), value="started_at", order="newest", places=("file",)),
         Column("done", _("Done"), value="done_at", places=("file",)),
@@ -70,7 +71,9 @@ class PromiseList(List):
     empty = Empty(_("Nothing is promised"), _("Promises are made on a case."), icon="handshake")
 
     def queryset(self, request: HttpRequest) -> QuerySet:
-        return Promise.objects.visible_to(request.user).select_related("about", "to", "person")
+        return Promise.objects.visible_to(reader_of(request)).select_related(
+            "about", "to", "person"
+        )
 
     def row_state(self, row: Promise) -> str:
         state = state_of(row)

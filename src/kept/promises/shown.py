@@ -41,6 +41,11 @@ def state_of(promise: Promise) -> str:
     return "warned" if promise.level >= WARNED else "running"
 
 
+def state_words(promise: Promise) -> str:
+    """The state as the reader calls it; one that runs past its due time is late."""
+    return _("late") if state_of(promise) == "late" else promise.get_state_display()
+
+
 def due_text(promise: Promise) -> str:
     """ "in 35 min", "3 h late", "10 min early"; a day's deadline is shown as the day."""
     if promise.done_at is not None and promise.lateness is not None:

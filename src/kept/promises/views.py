@@ -1,11 +1,15 @@
 """The page of a promise: why it is due when it is, and everything that happened to its clock."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.pages import DetailPage
-from kept.promises.models import Promise
+from kept.people.models import User
+from kept.people.personal import personal
+from kept.promises.models import ClockEvent, Promise
 from kept.promises.shown import shown, word_reason
 
 EVENT_WORDS = {
@@ -22,6 +26,16 @@ EVENT_WORDS = {
 }
 
 
+@dataclass(frozen=True)
+class Happened:
+    """A clock event as the page shows it."""
+
+    at: datetime
+    kind_label: str
+    reason_words: str
+    by: User
+
+
 class PromisePage(DetailPage):
     """One promise with its explanation, line by line, and its clock events."""
 
@@ -30,8 +44,16 @@ class PromisePage(DetailPage):
     related = ("about", "to", "person", "unit", "rule__calendar", "calendar")
 
     def context(self, subject: Promise) -> dict[str, Any]:
-        events = list(subject.events.select_related("by").order_by("seq"))
-        for event in events:
-            event.kind_label = EVENT_WORDS.get(event.kind, event.kind)
-            event.reason_words = word_reason(event.reason)
-        return {"promise": shown(subject, explained=True), "row": subject, "events": events}
+        promise = shown(subject, explained=True)
+        promise.phone = personal(subject.phone, self.request.user)
+        events = subject.events.select_related("by").order_by("seq")
+        return {
+            "promise": promise,
+            "row": subject,
+            "events": [_happened(event) for event in events],
+        }
+
+
+def _happened(event: ClockEvent) -> Happened:
+    label = EVENT_WORDS.get(event.kind, event.kind)
+    return Happened(event.at, str(label), word_reason(event.reason), event.by)

@@ -26,8 +26,9 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 class Card:
     """What is to be found about a thread.
 
-    ``names`` are found by pinyin too, ``codes`` (phones, serials, numbers) by any three signs that
-    follow each other, ``texts`` by their words. ``inside`` are texts for own staff only.
+    ``names`` are found by pinyin too, ``codes`` (serials, numbers) by any three signs that follow
+    each other, ``texts`` by their words. ``inside`` are texts for own staff only. ``personal`` are
+    phones and mail: found like codes, and shown masked to who has no need of them (SX.15).
     """
 
     thread_id: int
@@ -37,6 +38,7 @@ class Card:
     address: str = ""
     names: Sequence[str] = ()
     codes: Sequence[str] = ()
+    personal: Sequence[str] = ()
     texts: Sequence[str] = ()
     inside: Sequence[str] = ()
     updated_at: datetime | None = None
@@ -73,8 +75,8 @@ def drop(thread_id: int) -> None:
 def _rows(card: Card) -> list[Document]:
     """The rows of a thread, the first one last: it is shown where the others do as well."""
     card_names, codes = _clean(card.names), _clean([card.number, *card.codes])
-    title = _storable(card.title)
-    head = tokens.head_tokens(title, card_names, codes)
+    title, personal = _storable(card.title), _clean(card.personal)
+    head = tokens.head_tokens(title, card_names, [*codes, *personal])
     pieces = [(piece, False) for piece in _pieces(card.texts) or [""]]
     pieces += [(piece, True) for piece in _pieces(card.inside)]
     if len(pieces) > 1:
@@ -91,6 +93,7 @@ def _rows(card: Card) -> list[Document]:
             updated_at=card.updated_at or clock.now(),
             names=card_names,
             codes=codes,
+            personal=personal or None,
             body=piece,
             tokens=head + tokens.text_tokens(piece),
         )
@@ -112,6 +115,7 @@ def _card(thread_id: int) -> Card:
         address=first.address,
         names=first.names,
         codes=first.codes,
+        personal=first.personal or (),
         texts=[_whole(row.body for row in rows if not row.is_inside)],
         inside=[_whole(row.body for row in rows if row.is_inside)],
     )

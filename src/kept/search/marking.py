@@ -23,7 +23,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Marked:
-    """A text in pieces, each with whether it was asked for; in a template it is safe HTML."""
+    """A text in pieces, each with whether it was asked for; in a template take ``html``."""
 
     pieces: tuple[tuple[str, bool], ...]
 
@@ -37,7 +37,9 @@ class Marked:
     def __str__(self) -> str:
         return "".join(text for text, _ in self.pieces)
 
-    def __html__(self) -> SafeString:
+    @property
+    def html(self) -> SafeString:
+        """What a template shows: the words asked for in ``<mark>``, all else escaped."""
         shown = (format_html("<mark>{}</mark>", text) if hit else text for text, hit in self.pieces)
         return format_html_join("", "{}", ((piece,) for piece in shown))
 

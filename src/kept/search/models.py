@@ -44,7 +44,8 @@ class Document(models.Model):
     """What can be found about one thread: one row, or several where its words are many.
 
     Every row repeats what the thread is called and known by; ``body`` is a piece of its words.
-    ``is_inside`` marks words for own staff only. ``names`` and ``codes`` are lists of strings.
+    ``is_inside`` marks words for own staff only. ``names``, ``codes`` and ``personal``
+    (phones and mail, masked for who lacks the right) are lists of strings.
     """
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="documents")
@@ -57,6 +58,7 @@ class Document(models.Model):
     updated_at = models.DateTimeField()
     names = models.JSONField(default=list)
     codes = models.JSONField(default=list)
+    personal = models.JSONField(null=True, blank=True)
     body = models.TextField(blank=True, default="")
     tokens = TokensField()
 

@@ -17,9 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.pages import Page, find_visible, go_to
 from kept.kit.refusal import InvalidInput, Refused
+from kept.people.models import Unit
+from kept.people.views.frame import RightPage, admin_tabs
 from kept.timeline.files import Damaged, require_unchanged, upload_file
 from kept.timeline.models import Attachment, Notice
 from kept.timeline.notices import mark_read, shown, target_of
+from kept.timeline.registers import registers_of
 
 log = logging.getLogger(__name__)
 PER_PAGE = 50
@@ -32,6 +35,22 @@ HARMLESS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
+
+
+class Registers(RightPage):
+    """Every register of the companies the reader sees all of, with its numbers (S1.30)."""
+
+    template_name = "timeline/registers.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        companies = Unit.objects.companies().filter(scope__in=user.scopes_with(self.right))
+        return self.show(
+            {
+                "companies": [(one, registers_of(one)) for one in companies],
+                "tabs": admin_tabs(user, "/registers/"),
+            }
+        )
 
 
 class Upload(Page):

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from kept.kit.pages import Page
+from kept.people.reader import reader_of
 from kept.search.queries import find
 
 MOST = 50
@@ -15,5 +16,5 @@ class Finding(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         typed = request.GET.get("q", "")
-        hits = find(request.user, typed, limit=MOST + 1) if typed.strip() else []
+        hits = find(reader_of(request), typed, limit=MOST + 1) if typed.strip() else []
         return self.show({"q": typed[:100], "hits": hits[:MOST], "has_more": len(hits) > MOST})

@@ -1,5 +1,6 @@
 """My desk: what I owe, by due time; what is late stands on top and says why it is due then."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,9 @@ from kept.cases.models import Case, HandOver, HandOverState
 from kept.kit import clock
 from kept.kit.pages import MenuItem, Page, menu
 from kept.people.models import Absence, User
+from kept.people.personal import personal
+from kept.people.reader import reader_of
+from kept.people.wiring import desk_panels
 from kept.promises.models import Promise
 from kept.promises.shown import shown
 
@@ -31,21 +35,32 @@ class Desk(Page):
     template_name = "web/desk.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        people = desk_people(request.user)
+        reader = reader_of(request)
+        people = desk_people(reader)
         promises = promises_of(people)
-        shown_promises = [shown(one) for one in promises]
+        shown_promises = [_owed(one, reader) for one in promises]
         return self.show(
             {
                 "promises": shown_promises,
                 "late_count": sum(one.state == "late" for one in shown_promises),
-                "offers": offers_to(request.user, people),
+                "offers": offers_to(reader, people),
                 "handled": handled_by(people),
                 "owned": owned_elsewhere(people),
-                "queue": queue_for(request.user)[:10],
-                "standing_in_for": [one for one in people if one != request.user],
-                "can_intake": request.user.holds("cases.open"),
+                "queue": queue_for(reader)[:10],
+                "standing_in_for": [one for one in people if one != reader],
+                "can_intake": reader.holds("cases.open"),
+                "warnings": desk_panels.ask(reader),
             }
         )
+
+
+def _owed(promise: Promise, reader: User) -> SimpleNamespace:
+    """A promise of the desk, with whom it was made to, where to reach them, and what was said."""
+    owed = shown(promise)
+    whom = promise.to.title if promise.to else ""
+    phone = personal(owed.phone, reader)
+    owed.said = " · ".join(word for word in (whom, phone, owed.text) if word)
+    return owed
 
 
 def desk_people(user: User) -> list[User]:

@@ -1,9 +1,7 @@
 """Getting the database ready before anything serves: tables as this version needs them."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -18,7 +16,6 @@ def prepare(
     """Bring the tables up to date; says whether there was anything to do. ``before`` is called
     first when there is.
     """
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False

@@ -29,8 +29,10 @@ from kept.people.models import Installation
 from kept.promises.sweep import sweep
 from kept.timeline.housekeeping import remove_old_receipts, remove_unused_files
 from kept.timeline.models import Lease
+from kept.timeline.retention import erase_expired
 from kept.timeline.sealing import seal_if_due
 from kept.timeline.sending import BATCH, send_waiting
+from kept.workforce.sweep import look_at_all
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ LONGEST_PAUSE = 300.0
 JOBS_KEPT = timedelta(days=30)
 MOST_WORKERS_LOST = 3
 HOUR = 3_600.0
+NIGHT = 24 * HOUR
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,11 @@ DUTIES = (
     Duty("send notices", 2, send_all, alone=False),
     Duty("sweep promises", 3, sweep),
     Duty("take up lost jobs", 30, take_up_lost_jobs),
+    Duty("look at consulting capacity", HOUR, look_at_all),
     Duty("seal", 300, seal_if_due),
     Duty("remove old receipts", HOUR, remove_old_receipts),
     Duty("remove unused files", HOUR, remove_unused_files),
+    Duty("erase what was kept long enough", NIGHT, erase_expired),
     Duty("remove old sessions", HOUR, remove_old_sessions),
     Duty("remove old jobs", HOUR, remove_old_jobs),
 )

@@ -1,6 +1,12 @@
 """Every way a case changes, in the order it usually happens."""
 
-from kept.cases.actions.closing import close_case, mark_solved, merge_case, reopen_case
+from kept.cases.actions.closing import (
+    close_case,
+    decline_service,
+    mark_solved,
+    merge_case,
+    reopen_case,
+)
 from kept.cases.actions.customer import (
     answer_by_mail,
     call_back,
@@ -20,7 +26,9 @@ from kept.cases.actions.details import (
     flag_caller,
     link_cases,
 )
+from kept.cases.actions.erasing import erase_case
 from kept.cases.actions.forum import draft_post, hide_post, move_to_private
+from kept.cases.actions.heard import note_heard
 from kept.cases.actions.intake import open_case
 from kept.cases.actions.ownership import (
     accept_case,
@@ -32,7 +40,13 @@ from kept.cases.actions.ownership import (
 )
 from kept.cases.actions.questions import answer_question, ask_question
 from kept.cases.actions.reception import see_out, tick_checklist
-from kept.cases.actions.site import receive_data, report_visit, send_branch, wait_for_mail
+from kept.cases.actions.site import (
+    cannot_send,
+    receive_data,
+    report_visit,
+    send_branch,
+    wait_for_mail,
+)
 
 __all__ = [
     "accept_case",
@@ -43,12 +57,15 @@ __all__ = [
     "attach_caller",
     "attach_files",
     "call_back",
+    "cannot_send",
     "classify",
     "close_case",
     "correct_case",
     "decline_case",
+    "decline_service",
     "draft_post",
     "enter_result",
+    "erase_case",
     "flag_caller",
     "give_back",
     "hand_over",
@@ -57,6 +74,7 @@ __all__ = [
     "mark_solved",
     "merge_case",
     "move_to_private",
+    "note_heard",
     "open_case",
     "promise_call_back",
     "promise_customer",

@@ -14,6 +14,7 @@ from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text
+from kept.parties.checks import DeclineGround, require_ground
 from kept.people.models import UnitKind, User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
@@ -129,6 +130,38 @@ def close_case(
         words={"text": note, "passed_to": passed_to},
     )
     return case
+
+
+#: Grounds and the endings they lead to; the other grounds are never any (S1.32, S1.34).
+ENDINGS = {
+    DeclineGround.NOT_OURS: "not_ours",
+    DeclineGround.MISUSE: "misuse",
+    DeclineGround.WITHDRAWN: "withdrawn",
+}
+
+
+@action(
+    "cases.decline_service",
+    label=_("Decline service"),
+    on=ALIVE,
+    right="cases.close",
+    icon="circle-slash",
+    danger=True,
+    offered=_owns,
+)
+def decline_service(
+    case: Case, *, by: User, ground: DeclineGround, reason: Text, passed_to: Line = ""
+) -> Case:
+    """End a case without service, on one of the few grounds there are. Who sold it and where the
+    customer belongs are none: every customer is served (S1.32, S1.34).
+    """
+    require_ground(case.customer_name or str(_("the customer")), ground)
+    outcome = Outcome.objects.in_force(case.unit).filter(code=ENDINGS[ground]).first()
+    if outcome is None:
+        raise InvalidInput(_("No case ends this way here."), field="ground", rule="S1.48")
+    case.record("case.service_declined", by=by, ground=ground, words={"reason": reason})
+    values = {"outcome": outcome, "note": reason, "passed_to": passed_to}
+    return close_case.perform(case, by=by, values=values)
 
 
 def require_owner(case: Case, by: User) -> None:
@@ -287,12 +320,13 @@ def merge_case(case: Case, *, by: User, into: Case, reason: Text) -> Case:
     """
     if into == case or into.company_id != case.company_id:
         raise InvalidInput(_("Choose another case of the same company."), field="into")
-    if into.duplicate_of_id is not None:
+    if into.duplicate_of is not None:
         raise Refused(
             _("{number} was itself merged into {other}. Choose that one."),
             number=into.number,
             other=into.duplicate_of.number,
             field="into",
+            rule="SX.05",
         )
     for promise in ledger.open_promises(case):
         ledger.cancel_open(case, [promise.kind], by=by, reason="merged")

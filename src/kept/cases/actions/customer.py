@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.closing import customers_word
-from kept.cases.actions.intake import PhoneText, facts_of, register
+from kept.cases.actions.intake import PhoneText, facts_of, register_word
 from kept.cases.actions.ownership import ALIVE
-from kept.cases.models import Case, CaseStatus, Direction, Evidence, Route
+from kept.cases.models import Case, CaseStatus, Evidence, Route
 from kept.cases.settings import case_policy, usual_call_back_minutes
 from kept.kit import clock
 from kept.kit.actions import action
@@ -43,15 +43,7 @@ def reply(case: Case, *, by: User, route: Route, answer: Text) -> Case:
 
 def write_reply(case: Case, *, by: User, route: Route, answer: str) -> None:
     """Put a reply on record and keep what was promised by it."""
-    register(
-        case,
-        by=by,
-        unit=case.unit,
-        route=route,
-        direction=Direction.OUT,
-        content=answer,
-        was_reached=True,
-    )
+    register_word(case, by=by, route=route, content=answer)
     case.record("case.replied", by=by, route=route, words={"answer": answer})
     ledger.keep_open(case, kinds_kept_by(case, route), by=by)
 
@@ -128,7 +120,7 @@ def promise_call_back(
         by=by,
         unit=case.unit,
         person=by,
-        to=case.account.thread if case.account else None,
+        to=case.customers_thread,
         due_at=due_at,
         phone=phone,
         text=reason,
@@ -151,7 +143,7 @@ def promise_customer(case: Case, *, by: User, promised: Line, due_at: datetime) 
         by=by,
         unit=case.unit,
         person=by,
-        to=case.account.thread if case.account else None,
+        to=case.customers_thread,
         due_at=due_at,
         text=promised,
     )
@@ -180,15 +172,7 @@ def call_back(
         raise InvalidInput(
             _("Nobody was reached, so nobody said it is solved."), field="solved", rule="S1.56"
         )
-    register(
-        case,
-        by=by,
-        unit=case.unit,
-        route=Route.PHONE,
-        direction=Direction.OUT,
-        content=told,
-        was_reached=reached,
-    )
+    register_word(case, by=by, route=Route.PHONE, content=told, was_reached=reached)
     if not reached:
         case.record("case.not_reached", by=by, words={"text": told})
         return case
@@ -232,7 +216,7 @@ def enter_result(case: Case, *, by: User, result: Text) -> Case:
         by=by,
         unit=case.unit,
         person=case.owner,
-        to=case.account.thread if case.account else None,
+        to=case.customers_thread,
         facts=facts_of(case),
     )
     return case
@@ -248,15 +232,7 @@ def enter_result(case: Case, *, by: User, result: Text) -> Case:
 )
 def tell_customer(case: Case, *, by: User, route: Route, told: Text, solved: bool = False) -> Case:
     """The customer now knows the result; ``solved`` when they say so in this very call (S1.54)."""
-    register(
-        case,
-        by=by,
-        unit=case.unit,
-        route=route,
-        direction=Direction.OUT,
-        content=told,
-        was_reached=True,
-    )
+    register_word(case, by=by, route=route, content=told)
     case.record("case.customer_told", by=by, route=route, words={"text": told})
     called = [PromiseKind.CALL_BACK] if route == Route.PHONE else []
     ledger.keep_open(case, [*called, *kinds_kept_by(case, route)], by=by)

@@ -5,18 +5,20 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.intake import PhoneText
+from kept.cases.actions.intake import PhoneText, SerialText
 from kept.cases.actions.ownership import ALIVE, update_sight
+from kept.cases.equipment import looked_up, require_served
 from kept.cases.models import Case, CaseClass, CaseKind, Priority, Route
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text, TextRule
 from kept.parties.models import Account, Contact
-from kept.people.models import User
+from kept.people.models import Unit, User
 from kept.products.models import Product, SerialUnit
 from kept.timeline.files import attach
 from kept.timeline.models import Attachment
 from kept.timeline.notices import tell
+from kept.timeline.sight import add_sight
 
 Version = Annotated[str, TextRule(40, many_lines=False)]
 
@@ -62,18 +64,29 @@ def attach_caller(
     account: Account,
     contact: Contact | None = None,
     serial_unit: SerialUnit | None = None,
+    unregistered_serial: SerialText = "",
+    marked_because: Line = "",
 ) -> Case:
-    """Name the customer once it is known who called."""
+    """Name the customer once it is known who called, and what it is about (S0.05, S2.02)."""
     if account.company_id != case.company_id:
         raise Refused(_("“{thing}” belongs to another company."), thing=account, rule="SX.01")
     if contact is not None and contact.account_id != account.pk:
         raise InvalidInput(_("This person belongs to another customer."), field="contact")
+    if serial_unit is not None and serial_unit.company_id != case.company_id:
+        raise Refused(_("“{thing}” belongs to another company."), thing=serial_unit, rule="SX.01")
+    because = marked_because or case.marked_because
+    serial_unit = looked_up(case.unit, serial_unit, unregistered_serial, because)
+    require_served(serial_unit, case.case_kind, because)
     old = case.account
     case.account, case.contact = account, contact
     case.serial_unit = serial_unit or case.serial_unit
-    case.save(update_fields=["account", "contact", "serial_unit"])
+    case.unregistered_serial = (
+        "" if case.serial_unit else unregistered_serial or case.unregistered_serial
+    )
+    case.marked_because = because
+    case.save()
     update_sight(case)
-    case.record("case.caller_known", by=by, old=old, new=account)
+    case.record("case.caller_known", by=by, old=old, new=account, words={"note": marked_because})
     return case
 
 
@@ -115,6 +128,7 @@ def flag_caller(
     call_supervisor: bool = False,
 ) -> Case:
     """Note an unreasonable call: what was said and what does not fit; nobody quarrels (S1.59)."""
+    called = _supervisor_of(case.unit, by) if call_supervisor else None
     case.is_abusive = True
     case.save(update_fields=["is_abusive"])
     case.record(
@@ -123,15 +137,31 @@ def flag_caller(
         supervisor=call_supervisor,
         words={"text": statement, "note": inconsistencies},
     )
-    if call_supervisor and case.unit.manager:
+    if called is not None:
+        add_sight(case.thread, [called.scope_id])
         tell(
-            [case.unit.manager],
+            [called],
             "case.caller_flagged",
             about=case.thread,
             key=f"flag:{case.pk}:{case.thread.length}",
             supervisor=True,
         )
     return case
+
+
+def _supervisor_of(unit: Unit, by: User) -> User:
+    """Who leads the unit, or the nearest above it. Raises Refused when there is nobody to call."""
+    above = Unit.objects.filter(pk__in=unit.ancestor_ids).select_related("manager")
+    for one in sorted(above, key=lambda unit: -unit.depth):
+        if one.manager is not None and one.manager != by and one.manager.is_active:
+            return one.manager
+    raise Refused(
+        _("Nobody leads {unit} who could be called in. Appoint a manager first."),
+        unit=unit,
+        rule="S1.59",
+        field="call_supervisor",
+        mend=unit.get_absolute_url(),
+    )
 
 
 @action("cases.link", label=_("Link to another case"), right="cases.work", icon="link", adds=True)
@@ -146,7 +176,7 @@ def link_cases(case: Case, *, by: User, other: Case) -> Case:
 def relate(case: Case, other: Case, *, by: User) -> None:
     """Link two cases in both directions, once."""
     if case.related.filter(pk=other.pk).exists():
-        raise Refused(_("These two are linked already."))
+        raise Refused(_("These two are linked already."), rule="SX.06")
     case.related.add(other)
     case.record("case.linked", by=by, other=other)
     other.record("case.linked", by=by, other=case)
@@ -187,6 +217,7 @@ def correct_case(
         raise Refused(_("Nothing is different from what stands there."), rule="SX.05")
     for name, (_old, value) in changed.items():
         setattr(case, name, value)
+    require_served(case.serial_unit, case.case_kind, case.marked_because)
     case.save(update_fields=list(changed))
     if "summary" in changed:
         case.thread.title = case.summary

@@ -6,12 +6,14 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
+from kept.cases.equipment import looked_up, owner_seen_by, require_served
 from kept.cases.models import Case, CaseKind, Direction, Interaction, Priority, Route, SenderType
 from kept.cases.settings import case_policy
 from kept.kit import clock
 from kept.kit.actions import action, number_at_end
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text, TextRule
+from kept.parties.actions.across import credit_once_a_day, serves_across
 from kept.parties.models import Account, Contact
 from kept.people.models import Unit, User
 from kept.products.models import Product, SerialUnit
@@ -23,6 +25,7 @@ from kept.timeline.sight import open_thread
 
 Name = Annotated[str, TextRule(100, many_lines=False)]
 PhoneText = Annotated[str, TextRule(40, many_lines=False)]
+SerialText = Annotated[str, TextRule(60, many_lines=False)]
 
 
 @action("cases.open", label=_("Take a call"), creates=Case, icon="phone-incoming", primary=True)
@@ -41,6 +44,8 @@ def open_case(
     product: Product | None = None,
     version: Annotated[str, TextRule(40, many_lines=False)] = "",
     serial_unit: SerialUnit | None = None,
+    unregistered_serial: SerialText = "",
+    marked_because: Line = "",
     case_kind: CaseKind = CaseKind.SERVICE,
     priority: Priority = Priority.NORMAL,
     sender_type: SenderType = SenderType.USER,
@@ -50,16 +55,20 @@ def open_case(
     """Register a contact and open a case: whoever received it owns it (S1.47, S1.48, S2.23).
 
     ``received_at`` may lie back only as far as the company allows, never in the future (S2.14).
-    Who called may be unknown: nobody invents a customer to save a call.
+    Who called may be unknown: nobody invents a customer to save a call. A serial number is looked
+    up; one that is not on file, and equipment without a contract, is marked with why it is taken
+    all the same (S0.05, S2.02).
     """
     received = _received(unit, received_at)
     _require_same_company(unit, account, product, serial_unit)
+    serial_unit = looked_up(unit, serial_unit, unregistered_serial, marked_because)
+    require_served(serial_unit, case_kind, marked_because)
     if contact is not None:
         account = account or contact.account
         if contact.account_id != account.pk:
             raise InvalidInput(_("This person belongs to another customer."), field="contact")
     case = Case(
-        company_id=unit.company_id,
+        company_id=unit.company_id,  # type: ignore[misc]  # null only while a unit is made
         unit=unit,
         origin=unit,
         route=route,
@@ -67,7 +76,7 @@ def open_case(
         priority=priority,
         summary=summary,
         description=description,
-        account=account or (serial_unit.account if serial_unit else None),
+        account=account or owner_seen_by(by, serial_unit),
         contact=contact,
         caller_name=caller_name or (contact.name if contact else ""),
         caller_phone=caller_phone,
@@ -75,6 +84,8 @@ def open_case(
         product=product or (serial_unit.product if serial_unit else None),
         version=version,
         serial_unit=serial_unit,
+        unregistered_serial="" if serial_unit else unregistered_serial,
+        marked_because=marked_because,
         owner=by,
         handler=by,
         received_at=received,
@@ -97,10 +108,12 @@ def open_case(
         happened_at=received,
         route=route,
         unit=unit,
-        words={"title": summary, "text": description},
+        words={"title": summary, "text": description, "note": marked_because},
     )
     attach(case.thread, files, seq=entry.seq, by=by)
     start_clocks(case, by=by)
+    if case.account is not None and serves_across(case.account, unit):
+        credit_once_a_day(case.account, unit, by=by, reason=summary)
     return case
 
 
@@ -171,6 +184,21 @@ def register(
     return line
 
 
+def register_word(
+    case: Case, *, by: User, route: Route, content: str, was_reached: bool = True
+) -> Interaction:
+    """Enter what was said to the customer, from the unit that works on the case."""
+    return register(
+        case,
+        by=by,
+        unit=case.unit,
+        route=route,
+        direction=Direction.OUT,
+        content=content,
+        was_reached=was_reached,
+    )
+
+
 def facts_of(case: Case) -> dict[str, str]:
     """What promise rules may ask of a case."""
     return {
@@ -192,7 +220,7 @@ def start_clocks(case: Case, *, by: User) -> None:
             by=by,
             unit=case.unit,
             person=case.handler,
-            to=case.account.thread if case.account else None,
+            to=case.customers_thread,
             facts=facts_of(case),
             start_at=case.received_at,
         )

@@ -47,7 +47,7 @@ def _is_worked_on(case: Case, by: User) -> bool:
 def take_case(case: Case, *, by: User) -> Case:
     """Take a case out of the queue. Of two who try at once one wins and the other is told."""
     if case.handler_id is not None:
-        raise Refused(_("{name} has already taken this case."), name=case.handler)
+        raise Refused(_("{name} has already taken this case."), name=case.handler, rule="SX.06")
     case.handler = by
     case.save(update_fields=["handler"])
     update_sight(case)
@@ -62,7 +62,9 @@ def take_case(case: Case, *, by: User) -> Case:
 def give_back(case: Case, *, by: User, reason: Text) -> Case:
     """Put a case back into the queue of its unit, with the reason."""
     if not stands_in_for(by, case.handler):
-        raise Refused(_("Only {name}, who works on it, can give it back."), name=case.handler)
+        raise Refused(
+            _("Only {name}, who works on it, can give it back."), name=case.handler, rule="SX.06"
+        )
     case.handler = None
     case.save(update_fields=["handler"])
     update_sight(case)
@@ -149,6 +151,8 @@ def offer(
 
 def open_offer(case: Case) -> HandOver | None:
     """The hand-over that waits to be accepted, if any; asked once for each case read."""
+    if not getattr(case, "has_offer", True):
+        return None
     if not hasattr(case, "_open_offer"):
         waiting = case.hand_overs.filter(state=HandOverState.OFFERED)
         case._open_offer = waiting.select_related("to_unit", "to_person", "by").first()

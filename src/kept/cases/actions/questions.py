@@ -30,7 +30,7 @@ def ask_question(
     if to_unit is None and to_person is None:
         raise InvalidInput(_("Say whom you ask: a unit or a person."), field="to_person")
     _require_order(case, level)
-    unit = to_unit or to_person.unit or case.unit
+    unit = to_unit or (to_person.unit if to_person else None) or case.unit
     asked = Question.objects.create(
         case=case,
         level=level,
@@ -91,7 +91,9 @@ def answer_question(
     """Answer a colleague's question, or say that you cannot help; the asker is told at once."""
     case = question.case
     if question.answered_at is not None:
-        raise Refused(_("{name} has already answered this question."), name=question.answered_by)
+        raise Refused(
+            _("{name} has already answered this question."), name=question.answered_by, rule="SX.06"
+        )
     question.answer, question.could_help = answer, could_help
     question.answered_at, question.answered_by = clock.now(), by
     question.save()

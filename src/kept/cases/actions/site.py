@@ -4,16 +4,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.intake import PhoneText, facts_of, register
+from kept.cases.actions.intake import PhoneText, facts_of, register, register_word
 from kept.cases.actions.ownership import ALIVE, offer
 from kept.cases.models import Case, CaseStatus, Route
 from kept.kit import clock
 from kept.kit.actions import action
-from kept.kit.refusal import InvalidInput
+from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text
+from kept.parties.actions import set_can_email
+from kept.parties.checks import require_teaching
 from kept.people.models import Unit, UnitKind, User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
+from kept.timeline import sight
 
 CLOCKS = (PromiseKind.REPLY, PromiseKind.SOLVE)
 
@@ -35,9 +38,13 @@ def send_branch(
     problem: Text,
     suggestion: Text = "",
     due_at: datetime,
+    engineer: User | None = None,
 ) -> Case:
     """A visit is needed: the local branch gets problem and suggestion, the customer a definite
     time; the owner follows until the final call-back (S1.55, S1.56).
+
+    With an engineer, such as the one who answers for the customer's territory (S1.05), it is
+    handed to them; otherwise whoever of the branch takes it first.
     """
     if branch.kind != UnitKind.BRANCH:
         raise InvalidInput(_("{unit} is not a branch."), unit=branch, field="branch", rule="S1.56")
@@ -45,21 +52,34 @@ def send_branch(
         raise InvalidInput(
             _("This time has passed. Name a later one."), field="due_at", rule="S1.55"
         )
+    _require_can_go(branch, engineer)
     case.address, case.caller_phone = address, phone
     case.save(update_fields=["address", "caller_phone"])
-    offer(case, by=by, summary=problem, to_unit=branch, to_person=None, suggestion=suggestion)
+    offer(case, by=by, summary=problem, to_unit=branch, to_person=engineer, suggestion=suggestion)
+    sight.add_sight(case.thread, sight.scopes_above(branch))
     ledger.promise_by_moment(
         case,
         PromiseKind.VISIT,
         by=by,
         unit=branch,
-        person=branch.manager,
-        to=case.account.thread if case.account else None,
+        person=engineer or branch.manager,
+        to=case.customers_thread,
         due_at=due_at,
         phone=phone,
         text=address,
     )
     return case
+
+
+def _require_can_go(branch: Unit, engineer: User | None) -> None:
+    if engineer is None:
+        return
+    if not engineer.is_active:
+        raise InvalidInput(_("{name} has left."), name=engineer, field="engineer", rule="S1.05")
+    if engineer.company_id != branch.company_id:
+        raise InvalidInput(
+            _("{name} belongs to another company."), name=engineer, field="engineer", rule="SX.01"
+        )
 
 
 @action(
@@ -79,15 +99,7 @@ def report_visit(case: Case, *, by: User, visited_at: datetime, result: Text) ->
         )
     case.visited_at = visited_at
     case.save(update_fields=["visited_at"])
-    register(
-        case,
-        by=by,
-        unit=case.unit,
-        route=Route.ON_SITE,
-        content=result,
-        was_reached=True,
-        direction="out",
-    )
+    register_word(case, by=by, route=Route.ON_SITE, content=result)
     case.record("case.visited", by=by, happened_at=visited_at, words={"text": result})
     ledger.keep_open(case, [PromiseKind.VISIT], by=by)
     return case
@@ -121,6 +133,7 @@ def wait_for_mail(
             by=by,
             unit=case.unit,
             person=case.owner,
+            to=case.customers_thread,
             due_at=expected_at,
             text=what,
         )
@@ -131,8 +144,38 @@ def wait_for_mail(
             by=by,
             unit=case.unit,
             person=case.owner,
+            to=case.customers_thread,
             facts=facts_of(case),
         )
+    return case
+
+
+@action(
+    "cases.cannot_send",
+    label=_("Customer cannot send"),
+    on=(CaseStatus.WAITING,),
+    right="cases.work",
+    icon="circle-slash",
+)
+def cannot_send(case: Case, *, by: User, reason: Line) -> Case:
+    """Nothing will come by mail: only after somebody tried to teach the customer how (S1.13).
+
+    The case goes on without the data; the contact is marked as not able to send mail.
+    """
+    if case.account is None:
+        raise Refused(
+            _("Say first who called: a customer is taught to send data before this ends."),
+            rule="S1.13",
+            mend=f"{case.get_absolute_url()}attach_caller/",
+        )
+    require_teaching(case.account, case.contact)
+    if case.contact is not None:
+        set_can_email.perform(case.contact, by=by, values={"can_email": False})
+    case.move_to(CaseStatus.OPEN)
+    case.save(update_fields=["status"])
+    case.record("case.cannot_send", by=by, words={"reason": reason})
+    ledger.cancel_open(case, [PromiseKind.CHASE_MAIL], by=by)
+    ledger.resume_open(case, CLOCKS, by=by)
     return case
 
 

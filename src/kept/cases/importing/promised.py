@@ -34,7 +34,7 @@ class Promised:
         if draft.closed_at is not None:
             self.events.append(clockwork.ClockEvent(2, "keep", draft.closed_at))
         self.promise = Promise(kind=PromiseKind.SOLVE, unit=unit, length=len(self.events))
-        standing = fold(self.events, self.promise)  # type: ignore[arg-type]  # as good as rows
+        standing = fold(self.events, self.promise)
         for name, value in derived(standing).items():
             setattr(self.promise, name, value)
         if self.is_late:

@@ -1,15 +1,22 @@
 """The case: a matter with an owner, a handler, clocks, and a life told by TRANSITIONS."""
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models import findable
 from kept.cases.models.words import CaseClass, CaseKind, Evidence, Priority, Route
+from kept.kit import clock
 from kept.kit.states import HasStates
 from kept.parties.models import Account, Contact
 from kept.people.models import Unit, User
 from kept.products.models import Product, SerialUnit
-from kept.timeline.models import Threaded
+from kept.timeline.models import Thread, Threaded
+
+if TYPE_CHECKING:
+    from kept.cases.models.steps import HandOver
 
 
 class CaseStatus(models.TextChoices):
@@ -57,7 +64,9 @@ class Case(HasStates, Threaded):
         CaseStatus.CLOSED: {CaseStatus.OPEN},
     }
 
-    number = models.CharField(max_length=30, unique=True, null=True)
+    number = models.CharField(  # type: ignore[assignment]  # taken last: none until then
+        max_length=30, unique=True, null=True
+    )
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases")
     origin = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -121,8 +130,11 @@ class Case(HasStates, Threaded):
     ticked = models.JSONField(default=list, blank=True)
     unregistered_serial = models.CharField(max_length=60, blank=True, default="")
     marked_because = models.CharField(max_length=200, blank=True, default="")
+    erased_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=40, blank=True, default="")
     source_ref = models.CharField(max_length=60, blank=True, default="")
+
+    _open_offer: "HandOver | None"
 
     class Meta:
         constraints = [
@@ -144,6 +156,16 @@ class Case(HasStates, Threaded):
     @property
     def is_open(self) -> bool:
         return self.status != CaseStatus.CLOSED
+
+    @property
+    def customers_thread(self) -> Thread | None:
+        """Whom promises about the case are made to, as far as they are known."""
+        return self.account.thread if self.account else None
+
+    @property
+    def time_here(self) -> timedelta:
+        """How long somebody who walked in has been here, or was (S1.71)."""
+        return (self.departed_at or clock.now()) - self.received_at
 
     @property
     def customer_name(self) -> str:

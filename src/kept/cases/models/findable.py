@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kept.people.personal import PERSONAL_WORDS
 from kept.search.index import Card, put_many
 from kept.timeline.models import EntryText
 
@@ -18,8 +19,9 @@ def index(case: "Case") -> None:
 
 
 def texts_of(case: "Case") -> list[tuple[str, str]]:
-    """(event, words) of everything written in the case's story."""
+    """(event, words) of everything written in the case's story, but for phones and mail."""
     rows = EntryText.objects.filter(entry__thread=case.thread_id, erased_at__isnull=True)
+    rows = rows.exclude(name__in=PERSONAL_WORDS)
     return list(rows.values_list("entry__event", "text"))
 
 
@@ -27,7 +29,7 @@ def card_of(case: "Case", texts: Iterable[tuple[str, str]]) -> Card:
     """The card of a case for the index."""
     said = list(texts)
     names = [case.caller_name, *_name(case.account), *_name(case.contact)]
-    codes = [case.number, case.caller_phone, case.source_ref, case.unregistered_serial]
+    codes = [case.number, case.source_ref, case.unregistered_serial]
     if case.serial_unit is not None:
         codes.append(case.serial_unit.serial)
     return Card(
@@ -38,6 +40,7 @@ def card_of(case: "Case", texts: Iterable[tuple[str, str]]) -> Card:
         address=case.get_absolute_url(),
         names=[name for name in names if name],
         codes=[code for code in codes if code],
+        personal=[case.caller_phone] if case.caller_phone else [],
         texts=[text for event, text in said if event not in OWN_STAFF],
         inside=[text for event, text in said if event in OWN_STAFF],
     )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models.words import Route
 from kept.people.models import Unit, User
-from kept.timeline.models import ThreadedQuerySet
+from kept.timeline.models import Registered, ThreadedQuerySet
 
 
 class SenderType(models.TextChoices):
@@ -22,7 +22,7 @@ class Direction(models.TextChoices):
     OUT = "out", _("outgoing")
 
 
-class Interaction(models.Model):
+class Interaction(Registered, models.Model):
     """One contact: a line of the register (S2.23). Seen through its case's thread."""
 
     see_right = "cases.see"

@@ -36,7 +36,7 @@ class Outcome(Policy):
     attempts = models.PositiveSmallIntegerField(default=0)
     attempt_days = models.PositiveSmallIntegerField(default=0)
 
-    objects = OutcomeQuerySet.as_manager()
+    objects = OutcomeQuerySet.as_manager()  # type: ignore[misc]  # a manager is one of a class
 
     def __str__(self) -> str:
         return str(self.name)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models.case import Case
 from kept.people.models import Unit, User
-from kept.timeline.models import ThreadedQuerySet
+from kept.timeline.models import Registered, ThreadedQuerySet
 
 
 class HandOverState(models.TextChoices):
@@ -15,7 +15,7 @@ class HandOverState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class HandOver(models.Model):
+class HandOver(Registered, models.Model):
     """A case offered to a unit or person with the facts; it counts once accepted (S1.58)."""
 
     State = HandOverState
@@ -55,7 +55,7 @@ class QuestionLevel(models.TextChoices):
     HEADQUARTERS = "headquarters", _("headquarters")
 
 
-class Question(models.Model):
+class Question(Registered, models.Model):
     """A question asked of colleagues about a case: who was asked, the answer, and when."""
 
     see_right = "cases.see"

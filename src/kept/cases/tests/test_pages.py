@@ -1,5 +1,6 @@
 """The pages of cases: what they show, what they cost, and what they do with bad input."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from kept.cases.actions import add_note, classify, promise_customer
 from kept.cases.factories import make_case, outcome
 from kept.cases.models import Case, CaseClass, Interaction, Route
 from kept.kit import clock
+from kept.parties.actions import add_account
 from kept.people.actions import issue_token
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import UnitKind, User
@@ -65,6 +67,28 @@ def test_box_finds_the_caller_by_phone_initials_and_name(screen, office):
     for typed in ("8001380", "xiangj", office.customer.number):
         found = screen.get("/intake/one/find/", {"q": typed}).content.decode()
         assert office.customer.number in found, typed
+
+
+def test_enter_in_the_box_chooses_at_once_when_only_one_is_meant(screen, office):
+    for typed in (office.customer.number, "Xiangjiang Trading"):
+        answer = screen.get("/intake/one/", {"q": typed})
+        assert answer.headers["Location"] == f"/intake/one/?account={office.customer.number}"
+    add_account(by=office.chief, unit=office.branch, name="Xiangjiang Paper")
+    page = screen.get("/intake/one/", {"q": "Xiangj"}).content.decode()
+    assert page.count("<mark>Xiangj</mark>") > 2 and page.count("account=YQ-A26-") == 2
+
+
+def test_choosing_somebody_else_replaces_what_the_first_choice_filled_in(screen, office):
+    other = add_account(
+        by=office.chief, unit=office.branch, name="Paper", contact_name="Wu", phone="13900139000"
+    )
+    body = {"account": office.customer.number, "caller_name": "Peng", "summary": "Jammed"}
+    screen.post("/drafts/intake/one/", body)
+    page = screen.get(f"/intake/one/?account={other.number}").content.decode()
+    assert 'value="Wu"' in page and 'value="Peng"' not in page and 'value="Jammed"' in page
+    page = screen.get("/intake/one/?nobody=1").content.decode()
+    assert office.customer.number not in page and 'value="Jammed"' in page
+    assert office.customer.number not in screen.get("/intake/one/").content.decode()
 
 
 def test_what_is_known_stands_beside_the_call(screen, office):
@@ -256,3 +280,33 @@ def test_api_opens_and_refuses_in_the_callers_language(client, office):
     assert (refusal.status_code, refusal.json()["rule"]) == (409, "S1.46")
     assert send("cases/YQ-C26-999999/note", {"note": "x"}, "a5").status_code == 404
     assert client.post("/api/v1/cases", body, content_type="application/json").status_code == 401
+
+
+@pytest.mark.req("SX.10", part="what was found is marked")
+def test_search_marks_what_was_asked_for_and_escapes_the_rest(screen, office):
+    add_note(office.case, by=office.lin, note="油封漏油 <b>快</b>")
+    page = screen.get("/search/", {"q": "漏油"}).content.decode()
+    assert "油封<mark>漏油</mark> &lt;b&gt;" in page
+    box = screen.get("/intake/one/find/", {"q": "Xiang"}).content.decode()
+    assert "<mark>Xiang</mark>jiang Trading" in box
+
+
+def test_customer_page_shows_their_cases_and_what_they_own_at_a_glance(screen, office):
+    page = screen.get(office.customer.get_absolute_url()).content.decode()
+    assert office.case.number in page and office.case.summary in page
+    assert f"/cases/?all=1&amp;q={office.customer.name.replace(' ', '%20')}" in page
+
+
+def test_lists_of_cases_lead_to_each_other_and_to_a_view_of_ones_own(screen, office):
+    page = screen.get("/cases/?all=1&status=open").content.decode()
+    for address in ("/queue/", "/register/", "/forum/", "/problems/"):
+        assert f'href="{address}"' in page
+    saving = re.search(r'href="(/views/save_view/\?[^"]+)"', page)[1].replace("&amp;", "&")
+    form = screen.get(saving).content.decode()
+    assert 'name="query" value="status=open"' in form
+    screen.post("/views/save_view/", {**_hidden(form), "title": "Open ones"})
+    assert "Open ones" in screen.get("/cases/").content.decode()
+
+
+def _hidden(form: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))

@@ -44,7 +44,17 @@ def test_own_data_come_into_a_company_of_their_own(kept, served, tmp_path):
     company = Unit.objects.get(code="MY")
     assert company.settings["pack"] == "equipment" and Case.objects.get().company == company
     password = re.search(r"with the password (\S+)", done.output)[1]
-    assert User.objects.get(username="admin").check_password(password)
+    me = User.objects.get(username="me")
+    assert me.check_password(password) and Case.objects.get().owner == me
+    other = re.search(r"People and rules: admin, (\S+)", done.output)[1]
+    assert User.objects.get(username="admin").check_password(other)
+
+
+def test_looking_at_own_data_needs_no_second_factor(kept, served, tmp_path, client):
+    done = kept("demo", "--import", write_table(tmp_path / "mine.csv"), "--no-serve")
+    password = re.search(r"with the password (\S+)", done.output)[1]
+    client.post("/signin/login/", {"login": "me", "password": password})
+    assert "漏油" in client.get("/cases/").content.decode()
 
 
 def test_a_demo_that_is_there_is_opened_as_it_was_left(kept, served, tmp_path, monkeypatch):

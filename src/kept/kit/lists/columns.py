@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.safestring import SafeString
 
 from kept.kit.lists.cells import Formatter, formatter, safe, show
+from kept.kit.masking import masked
 
 Place = Literal["screen", "file", "print"]
 EVERYWHERE: tuple[Place, ...] = ("screen", "file", "print")
@@ -32,6 +33,9 @@ class Column:
     ``file_width``     characters in a spreadsheet
     ``places``         where the column stands: screen, file, print
     ``money``          amounts: a CSV file gets the currency in a column of its own
+    ``needs``          the right without which the value is read masked (SX.15)
+    ``otherwise``      ``function(row)``: what is read instead, where masking all of it says too
+                       little
     """
 
     key: str
@@ -47,6 +51,8 @@ class Column:
     file_width: int | None = None
     places: tuple[Place, ...] = EVERYWHERE
     money: bool = False
+    needs: str = ""
+    otherwise: Callable[[Any], Any] | None = None
 
     @cached_property
     def read(self) -> Callable[[Any], Any]:
@@ -56,6 +62,15 @@ class Column:
     @cached_property
     def _format(self) -> Formatter | None:
         return formatter(self.cell)
+
+    def seen_by(self, reader: Any) -> "Column":
+        """The column as a person reads it: its values masked where they lack the right."""
+        if not self.needs or reader.holds(self.needs):
+            return self
+        read = self.read
+        return replace(
+            self, value=self.otherwise or (lambda row: masked(read(row))), cell=None, export=None
+        )
 
     def show(self, row: Any) -> SafeString:
         """The inside of the cell, safe."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import QuerySet
@@ -41,12 +42,14 @@ def _none_saved(user: Any, name: str) -> Sequence[SavedView]:
 
 
 _saved_views: SavedViews = _none_saved
+_save_at: str = ""
 
 
-def offer_saved_views(of: SavedViews) -> None:
-    """Called once by people: says which views a person has saved of a list."""
-    global _saved_views
-    _saved_views = of
+def offer_saved_views(of: SavedViews, save_at: str = "") -> None:
+    """Called once by people: which views a person has saved of a list, and the address of the
+    form that names the present one."""
+    global _saved_views, _save_at
+    _saved_views, _save_at = of, save_at
 
 
 class List(Page):
@@ -156,7 +159,8 @@ class List(Page):
             **self.context(),
         }
         if not is_fragment:
-            context["saved_views"] = self._saved_views()
+            views = context["saved_views"] = self._saved_views()
+            context["save_view_url"] = self._save_view_url(views)
         template = self.rows_template if is_fragment else self.template_name
         response = render(self.request, template, context)
         patch_vary_headers(response, ["HX-Request"])
@@ -226,8 +230,9 @@ class List(Page):
         return keyed(rows, order, backwards=name.startswith("-"))
 
     def _columns(self, place: Place) -> list[Column]:
-        model = self.seen.model
-        return [with_choices(one, model) for one in self.columns if place in one.places]
+        model, reader = self.seen.model, self.request.user
+        shown = [one for one in self.columns if place in one.places]
+        return [with_choices(one, model).seen_by(reader) for one in shown]
 
     def _rows(self, found: list[Any], columns: list[Column], *, linked: bool = True) -> list[Row]:
         return rows_for(
@@ -263,6 +268,15 @@ class List(Page):
             replace(view, is_active=view.query == here)
             for view in _saved_views(self.request.user, self.name)
         ]
+
+    def _save_view_url(self, views: Sequence[SavedView]) -> str:
+        """The form that names what is shown now, unless it is the list as it starts."""
+        here = self.addresses.here().removeprefix("?")
+        is_usual = not here or (self.asked.is_usual and not self.asked.order)
+        if not _save_at or is_usual or any(view.is_active for view in views):
+            return ""
+        asked = {"list_name": self.name, "address": self.request.path, "query": here}
+        return f"{_save_at}?{urlencode(asked)}"
 
     def _suggestions(self, name: str) -> HttpResponse:
         lookup = self.filterset.filters.get(name) if self.filterset else None

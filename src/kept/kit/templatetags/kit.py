@@ -39,6 +39,8 @@ def span(seconds: Any) -> str:
     days, rest = divmod(total, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes = rest // 60
+    if total < 60:
+        return _("under 1 min")
     if days:
         text = ngettext("{n} day", "{n} days", days).format(n=days)
         return f"{text} {_('{n} h').format(n=hours)}" if hours else text

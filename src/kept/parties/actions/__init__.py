@@ -11,6 +11,7 @@ from kept.parties.actions.contacts import (
     end_contact,
     end_phone,
 )
+from kept.parties.actions.erasing import erase_account, erase_contact
 from kept.parties.actions.facts import assign_owner, change_account, change_roles
 from kept.parties.actions.field_staff import change_own_contact, end_posting, post_field_staff
 from kept.parties.actions.filing import add_account, add_dealer, add_operator
@@ -24,6 +25,7 @@ from kept.parties.actions.stations import (
     end_account,
     hand_stations,
 )
+from kept.parties.actions.territories import assign_engineer, end_engineer, hand_territories
 from kept.parties.actions.upkeep import (
     add_remark,
     remember,
@@ -47,6 +49,7 @@ __all__ = [
     "add_remark",
     "add_station",
     "admit",
+    "assign_engineer",
     "assign_field_manager",
     "assign_owner",
     "change_account",
@@ -60,9 +63,13 @@ __all__ = [
     "end_account",
     "end_address",
     "end_contact",
+    "end_engineer",
     "end_phone",
     "end_posting",
+    "erase_account",
+    "erase_contact",
     "hand_stations",
+    "hand_territories",
     "mark_lost",
     "merge_account",
     "move_account",

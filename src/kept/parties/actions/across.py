@@ -45,9 +45,8 @@ def credit_across(account: Account, unit: Unit, *, by: User, reason: str) -> Cro
     account.record(
         "account.served_across", by=by, home=account.unit, unit=unit, words={"reason": reason}
     )
-    home = [account.relationship_owner, account.unit.manager]
     tell(
-        [person for person in home if person and person != by],
+        [person for person in _at_home(account) if person != by],
         "account.served_across",
         about=account.thread,
         key=f"across:{served.pk}",
@@ -55,6 +54,24 @@ def credit_across(account: Account, unit: Unit, *, by: User, reason: str) -> Cro
         unit=unit,
     )
     return served
+
+
+def _at_home(account: Account) -> list[User]:
+    """Who is told at home: who looks after the customer, and who leads there; else all there."""
+    named = [one for one in (account.relationship_owner, account.unit.manager) if one]
+    return named or list(User.objects.active().filter(unit=account.unit))
+
+
+def credit_once_a_day(account: Account, unit: Unit, *, by: User, reason: str) -> None:
+    """Credit a service for a customer of another territory, unless this very person was credited
+    for it today (S1.32).
+    """
+    midnight = clock.local(clock.now(), unit.zone).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    served = CrossRegionService.objects.filter(account=account, unit=unit, server=by)
+    if not served.filter(served_at__gte=midnight).exists():
+        credit_across(account, unit, by=by, reason=reason)
 
 
 def is_home(account: Account, unit: Unit) -> bool:
@@ -99,7 +116,7 @@ def admit(account: Account, *, by: User, person: User, role: Role) -> Account:
     if role.company_id != account.company_id:
         raise Refused(_("This role belongs to another company."), rule="SX.01", field="role")
     if Grant.objects.current().filter(user=person, role=role, scope=account.scope_id).exists():
-        raise Refused(_("{name} can do this already."), name=person, field="person")
+        raise Refused(_("{name} can do this already."), name=person, field="person", rule="SX.02")
     grant_scope(person, role, account.scope)
     account.record("account.admitted", by=by, person=person, role=role)
     return account

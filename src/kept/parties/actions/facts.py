@@ -14,6 +14,7 @@ from kept.parties.changes.account import require_free_code
 from kept.parties.models import ALIVE, SERVED, Account, AccountRole, AccountState, Joining
 from kept.parties.noticing import change_file
 from kept.parties.tenure import begin_tenure
+from kept.parties.territory import require_territory
 from kept.people.models import User
 from kept.timeline.sight import add_sight
 
@@ -77,6 +78,7 @@ def change_roles(account: Account, *, by: User, roles: Sequence[AccountRole]) ->
             mend="/accounts/add_station/",
         )
     _require_still_served(account, held)
+    require_territory(account.unit, held, account.name)
     old, account.roles = account.roles, held
     account.save(update_fields=["roles"])
     require_complete(account)

@@ -19,6 +19,7 @@ from kept.parties.models import Account, AccountRole, AccountState, Joining
 from kept.parties.naming import dialled, extension_of
 from kept.parties.settings import account_policy, today_in
 from kept.parties.tenure import begin_tenure
+from kept.parties.territory import require_territory
 from kept.people.models import Scope, Unit, User
 from kept.timeline.sight import add_sight, open_thread
 
@@ -56,8 +57,10 @@ def add_account(
 
     Which fields a role needs is the company's policy (S3.01). The very same customer is refused
     unless ``even_so`` says why it is another one. ``since_on`` is the day it became a customer.
+    Where the company is strict, ``unit`` is the territory it lies in (S1.05).
     """
     held = sorted(set(roles)) or [AccountRole.CUSTOMER]
+    require_territory(unit, held, name)
     number, extension = _number_in(unit, phone)
     require_new(unit, name, number, even_so=even_so)
     account = Account(

@@ -10,6 +10,7 @@ from kept.parties.churn import churn_of, rolling_period
 from kept.parties.models import ALIVE, Account, AccountState, Leaving
 from kept.parties.settings import account_policy, today_in
 from kept.parties.tenure import begin_tenure, end_tenure, move_tenure
+from kept.parties.territory import require_territory
 from kept.people.models import Unit, User
 from kept.timeline import sight
 from kept.timeline.notices import tell
@@ -78,6 +79,7 @@ def move_account(account: Account, *, by: User, unit: Unit, reason: Line) -> Acc
                       field="unit")  # fmt: skip
     if unit == account.unit:
         raise InvalidInput(_("It lies there already."), field="unit")
+    require_territory(unit, account.roles, account.name)
     old, account.unit = account.unit, unit
     account.save(update_fields=["unit"])
     account.thread.unit = unit

@@ -179,7 +179,7 @@ def hand_stations(user: User, *, by: User, to_person: User) -> User:
     """Give every station of a field manager to another one, before they leave (S0.02, SX.17)."""
     stations = Account.objects.alive().filter(field_manager=user).order_by("pk")
     if not stations:
-        raise Refused(_("{name} looks after no station."), name=user)
+        raise Refused(_("{name} looks after no station."), name=user, rule="S0.02")
     for account in stations:
         lock(account)
         assign_field_manager(account, by=by, field_manager=to_person)

@@ -12,7 +12,14 @@ from kept.parties.models.contact import Address, Contact, Phone
 from kept.parties.models.field_staff import Coverage, Posting
 from kept.parties.models.notice import ChangeNotice, NoticeState
 from kept.parties.models.policy import AccountPolicy, DealerLevel, DealerType
-from kept.parties.models.territory import CrossRegionService, Leaving, Tenure
+from kept.parties.models.territory import (
+    TERRITORIES,
+    CrossRegionService,
+    Leaving,
+    Tenure,
+    TerritoryEngineer,
+    TerritoryMode,
+)
 from kept.parties.models.upkeep import (
     FileCheck,
     FilePart,
@@ -25,6 +32,7 @@ from kept.parties.models.upkeep import (
 __all__ = [
     "ALIVE",
     "SERVED",
+    "TERRITORIES",
     "Account",
     "AccountPolicy",
     "AccountRole",
@@ -48,4 +56,6 @@ __all__ = [
     "Skill",
     "TaughtSkill",
     "Tenure",
+    "TerritoryEngineer",
+    "TerritoryMode",
 ]

@@ -138,6 +138,7 @@ class Account(HasStates, Threaded):
     informed_channels = models.JSONField(default=list, blank=True)
     lost_at = models.DateTimeField(null=True, blank=True)
     lost_reason = models.CharField(max_length=200, blank=True, default="")
+    erased_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
     )

@@ -3,10 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.masking import masked
 from kept.kit.names import sort_key
 from kept.parties.models.account import Account
 from kept.parties.naming import readable
-from kept.timeline.models import Thread, ThreadedQuerySet
+from kept.people.models import User
+from kept.people.personal import personal
+from kept.timeline.models import Registered, Thread, ThreadedQuerySet
 
 
 class CurrentQuerySet(ThreadedQuerySet):
@@ -15,10 +18,11 @@ class CurrentQuerySet(ThreadedQuerySet):
         return self.filter(ended_at__isnull=True)
 
 
-class Contact(models.Model):
+class Contact(Registered, models.Model):
     """A person at an account. Seen through the account's thread.
 
     ``can_email``: whether they can send data by mail; not known until somebody says (S1.13).
+    ``erased_at``: when name, phones and mail were erased under a rule (SX.15).
     """
 
     see_right = "parties.see"
@@ -35,6 +39,7 @@ class Contact(models.Model):
     is_main = models.BooleanField(default=False)
     is_repair_staff = models.BooleanField(_("repairs"), default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = CurrentQuerySet.as_manager()
 
@@ -56,7 +61,7 @@ class Contact(models.Model):
         return self.account.thread
 
 
-class Phone(models.Model):
+class Phone(Registered, models.Model):
     """A phone number as dialled (E.164) and as digits, for finding it by any fragment."""
 
     see_right = "parties.see"
@@ -79,6 +84,15 @@ class Phone(models.Model):
         number = readable(self.number)
         return f"{number} # {self.extension}" if self.extension else number
 
+    @property
+    def masked(self) -> str:
+        """The number for who has no need of it (SX.15)."""
+        return masked(self)
+
+    def shown_to(self, reader: User) -> str:
+        """The number as the person reads it: whole, or masked (SX.15)."""
+        return personal(self, reader)
+
     def get_absolute_url(self) -> str:
         return self.contact.get_absolute_url()
 
@@ -87,7 +101,7 @@ class Phone(models.Model):
         return self.contact.account.thread
 
 
-class Address(models.Model):
+class Address(Registered, models.Model):
     """A place of an account: where to send, where to visit."""
 
     see_right = "parties.see"

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 
 from kept.kit.words import WordsField
+from kept.parties.models.territory import TerritoryMode
 from kept.people.models import Policy, PolicyQuerySet
 
 
@@ -16,7 +17,7 @@ class AccountPolicy(Policy):
     word before it changes (S0.42, S0.43); ``notice_days`` is how soon a change is to be reported.
     ``verify_days`` is how long a file counts as fresh (S1.22). ``churn_limit`` percent that must
     not be reached over ``churn_months`` (S1.23). ``phone_region`` is the country of numbers written
-    without one.
+    without one. ``territory_mode`` is how much it insists that customers lie in a territory (C15).
     """
 
     mandatory = models.JSONField(default=dict)
@@ -26,6 +27,9 @@ class AccountPolicy(Policy):
     churn_limit = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal("5.00"))
     churn_months = models.PositiveSmallIntegerField(default=12)
     phone_region = models.CharField(max_length=2, default="CN")
+    territory_mode = models.CharField(
+        max_length=6, choices=TerritoryMode.choices, default=TerritoryMode.OFF
+    )
 
 
 class SegmentQuerySet(PolicyQuerySet):

@@ -1,11 +1,79 @@
-"""Territories: since when an account belongs to one, how it left, and who served it from afar."""
+"""Territories: who answers for one, since when an account lies in it, how it left, who served it
+from afar.
+"""
+
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kept.parties.models.account import Account
-from kept.people.models import Unit, User
-from kept.timeline.models import Thread, ThreadedQuerySet
+from kept.people.models import Unit, UnitKind, User
+from kept.timeline.models import Registered, Thread, ThreadedQuerySet
+
+#: Kinds of units that are territories: customers lie in one, and engineers answer for it (S1.05).
+TERRITORIES = (UnitKind.BRANCH, UnitKind.REGION)
+
+
+class TerritoryMode(models.TextChoices):
+    """How much a company insists that every customer lies in a territory (C15)."""
+
+    OFF = "off", _("not asked for")
+    ADVISE = "advise", _("advised")
+    STRICT = "strict", _("strict")
+
+
+class TerritoryEngineerQuerySet(models.QuerySet):
+    def current(self) -> "TerritoryEngineerQuerySet":
+        return self.filter(until_on__isnull=True)
+
+    def on(self, day: date) -> "TerritoryEngineerQuerySet":
+        """Who answered for it on a day; both ends count."""
+        ended = models.Q(until_on__isnull=True) | models.Q(until_on__gte=day)
+        return self.filter(ended, from_on__lte=day)
+
+    def visible_to(self, user: User) -> "TerritoryEngineerQuerySet":
+        """Those of the companies the person works in; outside people see none."""
+        if user.is_system:
+            return self
+        return self.filter(unit__company__in=user.staff_company_ids)
+
+
+class TerritoryEngineer(models.Model):
+    """The time an engineer represents the company in a territory and answers for it (S1.05).
+
+    ``places`` is one a line; without any it is the whole territory. Rows are ended, never changed
+    otherwise and never deleted.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="territory_engineers")
+    engineer = models.ForeignKey(User, models.PROTECT, related_name="territories")
+    places = models.TextField(blank=True, default="")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    objects = TerritoryEngineerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=models.Q(until_on__isnull=True, places=""),
+                name="one_engineer_for_a_whole_territory",
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "from_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.engineer} · {self.unit}"
+
+    @property
+    def place_list(self) -> list[str]:
+        return self.places.splitlines()
+
+    @property
+    def places_in_words(self) -> str:
+        return ", ".join(self.place_list)
 
 
 class Leaving(models.TextChoices):
@@ -17,7 +85,7 @@ class Leaving(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
-class Tenure(models.Model):
+class Tenure(Registered, models.Model):
     """The time an account was an active customer of one territory; churn is counted from these.
 
     ``customer_since`` stays the same when it moves to another territory. ``until_on`` is the day it
@@ -59,7 +127,7 @@ class Tenure(models.Model):
         return f"{self.account_id} in {self.unit_id} since {self.from_on}"
 
 
-class CrossRegionService(models.Model):
+class CrossRegionService(Registered, models.Model):
     """A unit served a customer of another territory: credited to it, told to the home unit (S1.32).
 
     Whoever serves sees the customer from then on.

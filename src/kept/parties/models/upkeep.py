@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.parties.models.account import Account
 from kept.parties.models.contact import Contact
 from kept.people.models import User
-from kept.timeline.models import Thread, ThreadedQuerySet
+from kept.timeline.models import Registered, Thread, ThreadedQuerySet
 
 
 class FilePart(models.TextChoices):
@@ -19,7 +19,7 @@ class FilePart(models.TextChoices):
     NEEDS = "needs", _("needs and preferences")
 
 
-class FileCheck(models.Model):
+class FileCheck(Registered, models.Model):
     """Somebody looked through a file and says it is right: who, when, what (S1.22, S3.02)."""
 
     see_right = "parties.see"
@@ -54,7 +54,7 @@ class Skill(models.TextChoices):
     REMOTE = "remote", _("letting us look from afar")
 
 
-class TaughtSkill(models.Model):
+class TaughtSkill(Registered, models.Model):
     """Somebody at a customer was taught something: what, when, by whom, and whether it worked."""
 
     see_right = "parties.see"
@@ -85,7 +85,7 @@ class RemarkKind(models.TextChoices):
     OPINION = "opinion", _("opinion of us")
 
 
-class Remark(models.Model):
+class Remark(Registered, models.Model):
     """Something a dealer, customer or operator said: worth knowing at the next contact.
 
     ``rating`` 1 to 5 with an opinion; ``source`` is the matter it was heard in.

@@ -57,10 +57,10 @@ def test_neither_territory_nor_agent_is_a_ground_to_decline():
     account = add_account(by=house.zhou, unit=house.hunan, name="Sold", agent_name="南方代理")
     assert account.is_agent_sold
     with refused("S1.34"):
-        require_ground(account, DeclineGround.AGENT)
+        require_ground(account.name, DeclineGround.AGENT)
     with refused("S1.32"):
-        require_ground(account, DeclineGround.TERRITORY)
-    require_ground(account, DeclineGround.NOT_OURS)
+        require_ground(account.name, DeclineGround.TERRITORY)
+    require_ground(account.name, DeclineGround.NOT_OURS)
 
 
 def test_a_moved_account_is_seen_in_its_new_territory_and_counted_since_the_same_day():

@@ -30,7 +30,7 @@ from kept.parties.models import (
 )
 from kept.parties.tests.cast import at, handset_maker, software_vendor, wall_covering_maker
 from kept.parties.words import Channel
-from kept.people.models import User
+from kept.people.models import Unit, User
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +216,7 @@ def test_churn_page_shows_and_exports_the_verdict(client):
         answer = client.get("/churn/?until=2026-06-10&format=xlsx")
     file = b"".join(answer.streaming_content)
     rows = list(openpyxl.load_workbook(io.BytesIO(file)).active.values)
-    assert any(row[2:4] == (20, 1) and "FAILS" in row for row in rows)
+    assert any(row[3:5] == (20, 1) and "FAILS" in row for row in rows)
     client.force_login(house.he)
     with at("2026-06-10 09:00"):
         assert "Hunan branch" not in text(client.get("/churn/"))
@@ -296,6 +296,7 @@ def reference(model, station: Account, house) -> str:
     found = {
         Account: lambda: station.number,
         User: lambda: house.chen.username,
+        Unit: lambda: house.east.code,
         ChangeNotice: lambda: ChangeNotice.objects.get().number,
         Contact: lambda: contact.pk,
         Phone: lambda: contact.phones.get().pk,

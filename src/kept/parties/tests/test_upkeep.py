@@ -148,7 +148,12 @@ def test_words_for_own_staff_are_not_found_by_outside_people():
     house = wall_covering_maker()
     dealer = make_dealer(house.office, "D01")
     add_remark(dealer, by=house.specialist, kind=RemarkKind.NEED, text="价格敏感")
-    outside = SimpleNamespace(is_system=False, unit_id=None, sight=lambda right: [dealer.scope_id])
+    outside = SimpleNamespace(
+        is_system=False,
+        unit_id=None,
+        sight=lambda right: [dealer.scope_id],
+        holds=lambda right: False,
+    )
     assert find(outside, "D01") and not find(outside, "价格敏感")
 
 

@@ -40,7 +40,7 @@ def move_clock(installation: Installation, *, by: User, to: datetime) -> Install
     Sessions, tokens, second factors and throttles stay in real time.
     """
     if not installation.has_test_clock:
-        raise Refused(_("This installation was not made for moving its clock."))
+        raise Refused(_("This installation was not made for moving its clock."), rule="SX.04")
     here = real_now() + installation.clock_offset
     if to <= here:
         raise InvalidInput(

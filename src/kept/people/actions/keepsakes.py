@@ -19,7 +19,7 @@ def save_view(
     if not address.startswith("/") or address.startswith("//") or "?" in address:
         raise InvalidInput(_("A view is saved from its list."), field="address")
     if by.saved_views.count() >= MOST_VIEWS:
-        raise Refused(_("You have {n} saved views. Delete some first."), n=MOST_VIEWS)
+        raise Refused(_("You have {n} saved views. Delete some first."), n=MOST_VIEWS, rule="SX.06")
     view, _made = SavedView.objects.update_or_create(
         user=by,
         list_name=list_name[:40],

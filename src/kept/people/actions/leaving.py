@@ -76,7 +76,9 @@ def deactivate(user: User, *, by: User, reason: Text) -> User:
     From this moment no password, session, token or role of theirs opens anything.
     """
     if by == user:
-        raise Refused(_("Nobody closes their own account. Ask another administrator."))
+        raise Refused(
+            _("Nobody closes their own account. Ask another administrator."), rule="SX.02"
+        )
     if waiting := work_of(user):
         raise Refused(
             _("{name} still has open work: {work}. Hand it over first."),
@@ -109,7 +111,7 @@ def deactivate(user: User, *, by: User, reason: Text) -> User:
 def welcome_back(user: User, *, by: User) -> User:
     """Open the account of somebody who returns: without password, roles or tokens as yet."""
     if user.is_active:
-        raise Refused(_("{name} works here."), name=user)
+        raise Refused(_("{name} works here."), name=user, rule="SX.06")
     user.is_active, user.left_at = True, None
     user.save(update_fields=["is_active", "left_at"])
     user.record("person.welcomed_back", by=by)

@@ -90,6 +90,7 @@ def retire_role(role: Role, *, by: User) -> Role:
             _("{n} people still hold this role. Withdraw it first."),
             n=holders,
             mend=role.get_absolute_url(),
+            rule="SX.02",
         )
     role.retired_at = clock.now()
     role.save(update_fields=["retired_at"])
@@ -125,7 +126,12 @@ def grant_role(
         raise InvalidInput(_("This moment has passed."), field="until")
     if user.grants.current().filter(role=role, scope=unit.scope_id).exists():
         raise Refused(
-            _("{name} already is {role} in {unit}."), name=user, role=role, unit=unit, field="role"
+            _("{name} already is {role} in {unit}."),
+            name=user,
+            role=role,
+            unit=unit,
+            field="role",
+            rule="SX.02",
         )
     _grant(user, role, unit.scope_id, until)
     user.record("person.role_granted", by=by, role=role, unit=unit, until=until)
@@ -136,7 +142,7 @@ def _grant(user: User, role: Role, scope: int, until: datetime | None = None) ->
     if not user.is_active:
         raise Refused(_("{name} has left."), name=user, rule="SX.17")
     if role.retired_at is not None:
-        raise Refused(_("“{role}” is no longer in use."), role=role, field="role")
+        raise Refused(_("“{role}” is no longer in use."), role=role, field="role", rule="SX.02")
     made = Grant.objects.create(
         user=user, role=role, scope_id=scope, since=clock.now(), until=until
     )
@@ -199,7 +205,9 @@ def withdraw_role(user: User, *, by: User, role: Role, unit: Unit) -> User:
         raise NotAllowed("people.withdraw_role", _("Withdraw role"))
     current = user.grants.current().filter(role=role, scope=unit.scope_id)
     if not current.exists():
-        raise Refused(_("{name} is not {role} in {unit}."), name=user, role=role, unit=unit)
+        raise Refused(
+            _("{name} is not {role} in {unit}."), name=user, role=role, unit=unit, rule="SX.02"
+        )
     if "people.grant_role" in role.rights and unit.is_company:
         require_another_administrator(unit, without=user)
     end_grants(current)

@@ -68,9 +68,11 @@ def reset_second_factor(user: User, *, by: User, reason: Text) -> User:
     A role that needs a second factor leads them to set one up again when they sign in.
     """
     if by == user:
-        raise Refused(_("Ask another administrator, or switch it off under “Second factor”."))
+        raise Refused(
+            _("Ask another administrator, or switch it off under “Second factor”."), rule="SX.02"
+        )
     if not remove_factors(user):
-        raise Refused(_("{name} has no second factor."), name=user)
+        raise Refused(_("{name} has no second factor."), name=user, rule="SX.02")
     user.record("person.second_factor_reset", by=by, words={"reason": reason})
     return user
 
@@ -112,7 +114,7 @@ def issue_token(user: User, *, by: User, name: Line, days: int | None = None) ->
 def revoke_token(token: ApiToken, *, by: User) -> ApiToken:
     """Let a token open nothing from now on: one's own, or a colleague's where one may."""
     if token.revoked_at is not None:
-        raise Refused(_("This token was revoked before."))
+        raise Refused(_("This token was revoked before."), rule="SX.06")
     token.revoked_at = real_now()
     token.save(update_fields=["revoked_at"])
     token.user.record("person.token_revoked", by=by, name=token.name)

@@ -172,7 +172,7 @@ def _own_rest(unit: Unit) -> list[str]:
 def reopen_unit(unit: Unit, *, by: User) -> Unit:
     """Open a closed unit again."""
     if unit.closed_at is None:
-        raise Refused(_("This unit is open."))
+        raise Refused(_("This unit is open."), rule="SX.06")
     if unit.parent is not None:
         _require_open(unit.parent)
     unit.closed_at = None

@@ -143,8 +143,8 @@ def test_policy_reads_as_sentences_of_the_modules(
 @pytest.mark.parametrize(
     ("address", "budget"),
     [
-        ("/units/", 8),
-        ("/units/HN-B/", 22),
+        ("/units/", 11),
+        ("/units/HN-B/", 26),
         ("/users/", 12),
         ("/users/lin/", 40),
         ("/roles/", 9),

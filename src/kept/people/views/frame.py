@@ -30,6 +30,7 @@ TABS = (
     ("/users/", _("People"), "users", "people.see"),
     ("/roles/", _("Roles and rights"), "shield-check", "people.see"),
     ("/policy/", _("Policy"), "scale", "people.see"),
+    ("/registers/", _("Registers"), "book-open", "people.see"),
     ("/installation/", _("Installation"), "settings", "people.run_installation"),
 )
 

@@ -10,7 +10,7 @@ from kept.people.actions import add_unit, add_user
 from kept.people.models import Unit, User
 from kept.people.tree import indented
 from kept.people.views.frame import RightPage, admin_tabs, creating_verbs
-from kept.people.wiring import panels, unit_work
+from kept.people.wiring import panels, unit_marks, unit_work
 
 
 class UnitTree(RightPage):
@@ -24,14 +24,26 @@ class UnitTree(RightPage):
         units = Unit.objects.visible_to(user).select_related("manager").annotate(staff=active)
         if request.GET.get("closed") != "1":
             units = units.active()
+        shown = indented(list(units))
+        _mark(shown, user)
         return self.show(
             {
-                "units": indented(list(units)),
+                "units": shown,
                 "with_closed": request.GET.get("closed") == "1",
                 "tabs": admin_tabs(user, "/units/"),
                 "verbs": creating_verbs(user, add_unit),
             }
         )
+
+
+def _mark(units: list[Any], reader: User) -> None:
+    """Put beside each unit what other modules have to say of it."""
+    for unit in units:
+        unit.marks = []
+    by_key = {unit.pk: unit for unit in units}
+    for answer in unit_marks.ask(reader, units):
+        for key, mark in answer.items():
+            by_key[key].marks.append(mark)
 
 
 class UnitPage(RightPage, DetailPage):

@@ -105,7 +105,7 @@ def change_product(
 def end_product(product: Product, *, by: User, reason: Line) -> Product:
     """A product leaves the catalogue; its units and their history stay (SX.05)."""
     if product.ended_at is not None:
-        raise Refused(_("It has left the catalogue already."))
+        raise Refused(_("It has left the catalogue already."), rule="SX.06")
     product.ended_at = clock.now()
     product.save(update_fields=["ended_at"])
     product.record("product.ended", by=by, words={"reason": reason})

@@ -232,7 +232,7 @@ def add_component(
 def end_component(component: Component, *, by: User, reason: Line) -> Component:
     """A bought-in part is no longer in the unit; the row stays (SX.05)."""
     if component.ended_at is not None:
-        raise Refused(_("It was taken out already."))
+        raise Refused(_("It was taken out already."), rule="SX.06")
     component.ended_at = clock.now()
     component.save(update_fields=["ended_at"])
     component.serial_unit.record(

@@ -97,6 +97,7 @@ def _require_alive(account: Account | None) -> None:
             number=account.number,
             other=account.survivor.number,
             field="account",
+            rule="SX.05",
         )
 
 

@@ -10,7 +10,7 @@ from kept.people.models import Unit
 from kept.products.findable import put_serial
 from kept.products.models.product import Product
 from kept.products.serials import serial_key
-from kept.timeline.models import Thread, Threaded, ThreadedQuerySet
+from kept.timeline.models import Registered, Thread, Threaded, ThreadedQuerySet
 
 
 class UnitClass(models.TextChoices):
@@ -77,7 +77,7 @@ class SerialUnit(Threaded):
         put_serial(self)
 
 
-class Component(models.Model):
+class Component(Registered, models.Model):
     """A part of a unit bought from a supplier, with what the supplier commits to (S2.02, S2.03)."""
 
     see_right = "products.see"

@@ -66,6 +66,11 @@ class Duration:
         put(self, "measure", _measure(self.unit))
         put(self, "names_day", self.unit in (*DAYS, *FIXED) and self.hour is None)
 
+    @property
+    def count(self) -> int:
+        """The amount of a term in days, weeks or months, which is always whole."""
+        return int(self.amount)
+
     def _check(self, amount: Amount) -> None:
         if self.unit not in UNITS:
             raise ValueError(f"not a unit of time: {self.unit!r}")
@@ -86,7 +91,8 @@ class Duration:
         if isinstance(text, Duration):
             return text
         words = text.replace("_", " ").lower().split()
-        amount, hour = 1, None
+        amount: int | str = 1
+        hour: int | None = None
         if words and words[0][0].isdigit():
             amount = words.pop(0)
         if words and words[-1].partition(":")[0].isdigit():
@@ -133,7 +139,7 @@ def due_at(duration: Duration, start: datetime, calendar: WorkCalendar) -> datet
 
 def due_day(duration: Duration, day: date, calendar: WorkCalendar) -> date:
     """The day named by a term that starts on a day; only for terms that name a day."""
-    return _DAY[duration.unit](duration.amount, day, calendar)
+    return _DAY[duration.unit](duration.count, day, calendar)
 
 
 def _after_clock_time(duration: Duration, start: datetime, calendar: WorkCalendar) -> datetime:
@@ -146,13 +152,13 @@ def _after_open_time(duration: Duration, start: datetime, calendar: WorkCalendar
 
 def _end_of_named_day(duration: Duration, start: datetime, calendar: WorkCalendar) -> datetime:
     day = (start if start.tzinfo is UTC else to_utc(start)).astimezone(calendar.tz).date()
-    return calendar.day_end(_DAY[duration.unit](duration.amount, day, calendar))
+    return calendar.day_end(_DAY[duration.unit](duration.count, day, calendar))
 
 
 def _by_hour_of_day(duration: Duration, start: datetime, calendar: WorkCalendar) -> datetime:
     if duration.hour is None:
         return _end_of_named_day(duration, start, calendar)
-    day = _nth_of_next_month(duration.amount, calendar.day_of(to_utc(start)), calendar)
+    day = _nth_of_next_month(duration.count, calendar.day_of(to_utc(start)), calendar)
     return instant(day, time(duration.hour), calendar.tz)
 
 
@@ -160,13 +166,13 @@ def _same_time_on_working_day(
     duration: Duration, start: datetime, calendar: WorkCalendar
 ) -> datetime:
     opened = calendar.next_open(start).astimezone(calendar.tz)
-    day = calendar.add_working_days(opened.date(), duration.amount)
+    day = calendar.add_working_days(opened.date(), duration.count)
     return calendar.next_open(instant(day, opened.time(), calendar.tz))
 
 
 def _same_time_days_on(duration: Duration, start: datetime, calendar: WorkCalendar) -> datetime:
     begun = to_utc(start).astimezone(calendar.tz)
-    return instant(begun.date() + timedelta(days=duration.amount), begun.time(), calendar.tz)
+    return instant(begun.date() + timedelta(days=duration.count), begun.time(), calendar.tz)
 
 
 def _calendar_days(amount: int, day: date, calendar: WorkCalendar) -> date:

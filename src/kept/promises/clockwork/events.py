@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,21 @@ class ImpossibleEvent(ValueError):
         return str(self.message).format(**self.values)
 
 
+class Event(Protocol):
+    """One fact about a promise's clock: a `ClockEvent`, or any row with these attributes."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
 @dataclass(frozen=True)
 class ClockEvent:
     """One fact about a promise's clock; any object with these attributes may stand for it."""
@@ -44,6 +59,13 @@ class Rule:
     calendar: WorkCalendar | None = None
 
 
+class Counted(NamedTuple):
+    """A rule that was looked up: its term, and the calendar it counts by."""
+
+    duration: Duration
+    calendar: WorkCalendar
+
+
 RuleOf = Callable[[Any], Rule | Duration] | Mapping[Any, Rule | Duration] | None
 
 
@@ -54,7 +76,7 @@ class Rules:
     rule_of: RuleOf
     calendar: WorkCalendar
 
-    def named_by(self, data: Mapping[str, Any]) -> Rule | None:
+    def named_by(self, data: Mapping[str, Any]) -> Counted | None:
         """The rule an event's data names, with its calendar; None when it names none."""
         if data.get("duration") is not None:
             rule: Rule | Duration = Duration.of(data["duration"])
@@ -65,8 +87,8 @@ class Rules:
         else:
             rule = self.rule_of[data["rule"]]
         if isinstance(rule, Duration):
-            return Rule(rule, self.calendar)
-        return rule if rule.calendar else Rule(rule.duration, self.calendar)
+            return Counted(rule, self.calendar)
+        return Counted(rule.duration, rule.calendar or self.calendar)
 
 
 def require_order(standing: Standing, seq: int, at: datetime) -> None:

@@ -35,8 +35,8 @@ from kept.promises.clockwork.duration import (
     due_day,
     joined,
 )
-from kept.promises.clockwork.standing import PAUSE, Lateness, Standing
-from kept.promises.clockwork.zones import ONE_DAY, day_start, to_utc
+from kept.promises.clockwork.standing import PAUSE, Lateness, Standing, Term
+from kept.promises.clockwork.zones import ONE_DAY, ahead_of_utc, day_start, to_utc
 
 MANY = 24
 """So many lines of days are told one after the other; more are told as one sum."""
@@ -77,104 +77,105 @@ def explain_due(duration: Duration, start: datetime, calendar: WorkCalendar) -> 
 
 def explain(standing: Standing) -> list[Line]:
     """Why a promise is due when it is, with its pauses, and how it ended."""
-    if standing.started_at is None:
-        return []
-    return [*_Teller(standing).lines()]
+    term = standing.term
+    return [] if term is None else [*_Teller(standing, term).lines()]
 
 
 class _Teller:
     """Tells one standing: its term, calendar and pauses at hand."""
 
-    def __init__(self, standing: Standing):
+    def __init__(self, standing: Standing, term: Term):
         self.standing = standing
-        self.calendar = standing.calendar
-        self.zone = standing.calendar.zone
-        self.pauses = [p for p in standing.pauses if p.start < standing.due_at]
-
-    def line(self, kind: str, **values: object) -> Line:
-        return Line(kind, self.zone, **values)
+        self.start, self.due, self.calendar = term.start, term.due, term.calendar
+        self.zone = term.calendar.zone
+        self.measure = standing.duration.measure if standing.duration else ""
+        self.pauses = [p for p in standing.pauses if p.start < term.due]
 
     def lines(self) -> Iterator[Line]:
-        standing, duration = self.standing, self.standing.duration
-        yield self.line("received", start=standing.started_at)
-        if standing.is_named:
+        yield Line("received", self.zone, start=self.start)
+        if self.standing.is_named:
             yield self._named()
-        else:
-            yield self.line("rule", duration=duration)
-            if duration.measure == "fixed" or duration.unit == SAME_TIME_DAYS:
-                yield from self._pauses_only()
-            elif duration.unit == SAME_TIME:
-                yield from self._to_same_time()
-            elif duration.measure in ("days", "working_days"):
-                yield from self._in_days()
-            else:
-                yield from self._in_time()
+        elif self.standing.duration is not None:
+            yield from self._counting(self.standing.duration)
         yield from self._ending()
 
     def _named(self) -> Line:
         if self.standing.names_day:
-            return self.line("named", first=self.calendar.day_of(self.standing.due_at))
-        return self.line("named", start=self.standing.due_at)
+            return Line("named", self.zone, first=self.calendar.day_of(self.due))
+        return Line("named", self.zone, start=self.due)
+
+    def _counting(self, duration: Duration) -> Iterator[Line]:
+        yield Line("rule", self.zone, duration=duration)
+        if duration.measure == "fixed" or duration.unit == SAME_TIME_DAYS:
+            yield from self._pauses_only()
+        elif duration.unit == SAME_TIME:
+            yield from self._to_same_time(duration)
+        elif duration.measure in ("days", "working_days"):
+            yield from self._in_days(duration)
+        else:
+            yield from self._in_time()
 
     def _pauses_only(self) -> Iterator[Line]:
         for pause in self.pauses:
             kind = "paused" if pause.kind == PAUSE else "stopped"
-            yield self.line(kind, start=pause.start, end=pause.end, reasons=pause.reasons)
+            yield Line(kind, self.zone, start=pause.start, end=pause.end, reasons=pause.reasons)
         if self.standing.paused_since is not None:
             held = self.standing
-            yield self.line("paused", start=held.paused_since, reasons=held.hold_reasons)
+            yield Line("paused", self.zone, start=held.paused_since, reasons=held.hold_reasons)
 
-    def _to_same_time(self) -> Iterator[Line]:
-        start, calendar = self.standing.started_at, self.calendar
-        opened = calendar.next_open(start)
-        if opened != start:
-            yield self.line("opens", start=opened)
+    def _to_same_time(self, duration: Duration) -> Iterator[Line]:
+        calendar = self.calendar
+        opened = calendar.next_open(self.start)
+        if opened != self.start:
+            yield Line("opens", self.zone, start=opened)
         begun = calendar.day_of(opened)
-        named = calendar.add_working_days(begun, self.standing.duration.amount)
+        named = calendar.add_working_days(begun, duration.count)
         yield from self._free_days(begun + ONE_DAY, named)
         yield from self._pauses_only()
 
     # Terms in clock or open time
 
     def _in_time(self) -> Iterator[Line]:
-        at = self.standing.started_at
+        at = self.start
         for pause in self.pauses:
             yield from self._counted(at, pause.start)
             kind = "paused" if pause.kind == PAUSE else "stopped"
-            yield self.line(kind, start=pause.start, end=pause.end, reasons=pause.reasons)
+            yield Line(kind, self.zone, start=pause.start, end=pause.end, reasons=pause.reasons)
             at = pause.end
         held = self.standing.paused_since
-        if held is None or held >= self.standing.due_at:
-            yield from self._counted(at, self.standing.due_at)
+        if held is None or held >= self.due:
+            yield from self._counted(at, self.due)
             return
         yield from self._counted(at, held)
-        yield self.line("paused", start=held, reasons=self.standing.hold_reasons)
-        yield self.line("left", seconds=self._between(held, self.standing.due_at))
+        yield Line("paused", self.zone, start=held, reasons=self.standing.hold_reasons)
+        yield Line("left", self.zone, seconds=self._between(held, self.due))
 
     def _between(self, start: datetime, end: datetime) -> float:
-        if self.standing.duration.measure == "open":
+        if self.measure == "open":
             return self.calendar.open_seconds(start, end)
         return (end - start).total_seconds()
 
     def _counted(self, start: datetime, end: datetime) -> Iterator[Line]:
-        if self.standing.duration.measure == "open":
+        if self.measure == "open":
             yield from _in_sum(self._open_days(start, end))
         elif start < end:
-            yield self.line("counted", start=start, end=end, seconds=(end - start).total_seconds())
+            yield Line(
+                "counted", self.zone, start=start, end=end, seconds=(end - start).total_seconds()
+            )
             yield from self._clock_changes(start, end)
 
     def _clock_changes(self, start: datetime, end: datetime) -> Iterator[Line]:
         tz = self.calendar.tz
-        before, after = start.astimezone(tz).utcoffset(), end.astimezone(tz).utcoffset()
+        before, after = ahead_of_utc(start.astimezone(tz)), ahead_of_utc(end.astimezone(tz))
         if before == after:
             return
         low, high = self.calendar.day_of(start), self.calendar.day_of(end)
         while high - low > ONE_DAY:
             middle = low + (high - low) // 2
-            same = day_start(middle, tz).astimezone(tz).utcoffset() == before
+            same = ahead_of_utc(day_start(middle, tz).astimezone(tz)) == before
             low, high = (middle, high) if same else (low, middle)
-        changed = high if day_start(high, tz).astimezone(tz).utcoffset() == before else low
-        yield self.line("clocks", first=changed, seconds=(after - before).total_seconds())
+        changed = high if ahead_of_utc(day_start(high, tz).astimezone(tz)) == before else low
+        yield Line("clocks", self.zone, first=changed, seconds=(after - before).total_seconds())
 
     def _open_days(self, start: datetime, end: datetime) -> Iterator[Line]:
         """The open time of each day, and the closed days between them."""
@@ -189,7 +190,7 @@ class _Teller:
         at = self.calendar.day_of(start)
         for day, since, last, time in worked:
             yield from self._closed_between(at, day)
-            yield self.line("counted", start=since, end=last, seconds=time.total_seconds())
+            yield Line("counted", self.zone, start=since, end=last, seconds=time.total_seconds())
             at = day + ONE_DAY
         yield from self._closed_between(at, self.calendar.day_of(end))
 
@@ -216,7 +217,7 @@ class _Teller:
             name = self.calendar.names.get(day) if day not in self.calendar.opened else None
             if name is not None and name not in names:
                 names.append(name)
-        yield self.line("closed", first=first, last=days[-1], names=tuple(names))
+        yield Line("closed", self.zone, first=first, last=days[-1], names=tuple(names))
 
     def _has_open_time(self, day: date) -> bool:
         start, end = day_start(day, self.calendar.tz), day_start(day + ONE_DAY, self.calendar.tz)
@@ -224,9 +225,9 @@ class _Teller:
 
     # Terms in days and months
 
-    def _in_days(self) -> Iterator[Line]:
-        duration, calendar = self.standing.duration, self.calendar
-        begun = calendar.day_of(self.standing.started_at)
+    def _in_days(self, duration: Duration) -> Iterator[Line]:
+        calendar = self.calendar
+        begun = calendar.day_of(self.start)
         named = due_day(duration, begun, calendar)
         yield from self._first_days(duration, begun, named)
         for first, last in joined((p.start, p.end) for p in self.pauses):
@@ -235,31 +236,33 @@ class _Teller:
             reasons = tuple(
                 reason for p in self.pauses if first <= p.start < last for reason in p.reasons
             )
-            yield self.line("paused", start=first, end=last, days=lost, reasons=reasons)
+            yield Line("paused", self.zone, start=first, end=last, days=lost, reasons=reasons)
             if duration.measure == "working_days":
                 yield from self._free_days(named + ONE_DAY, moved)
             named = moved
         held = self.standing.paused_since
-        if held is not None and held < self.standing.due_at:
-            yield self.line("paused", start=held, reasons=self.standing.hold_reasons)
+        if held is not None and held < self.due:
+            yield Line("paused", self.zone, start=held, reasons=self.standing.hold_reasons)
 
     def _days_lost(self, first: datetime, last: datetime) -> int:
         start, end = self.calendar.day_of(first), self.calendar.day_of(last)
-        if self.standing.duration.measure == "working_days":
+        if self.measure == "working_days":
             return self.calendar.working_days_between(start, end)
         return (end - start).days
 
     def _first_days(self, duration: Duration, begun: date, named: date) -> Iterator[Line]:
         if duration.unit == "calendar_months":
             clipped = named.day != begun.day
-            yield self.line(
-                "months", first=begun, last=named, days=duration.amount, clipped=clipped
+            yield Line(
+                "months", self.zone, first=begun, last=named, days=duration.count, clipped=clipped
             )
         elif duration.measure == "working_days":
             first = begun + ONE_DAY if duration.amount else begun
             yield from _in_sum(self._working_days(first, named))
         elif begun < named:
-            yield self.line("counted", first=begun + ONE_DAY, last=named, days=(named - begun).days)
+            yield Line(
+                "counted", self.zone, first=begun + ONE_DAY, last=named, days=(named - begun).days
+            )
 
     def _working_days(self, first: date, last: date) -> Iterator[Line]:
         """Runs of working days and of closed days in [first, last]."""
@@ -269,7 +272,9 @@ class _Teller:
             while at <= last and self.calendar.is_working_day(at) == works:
                 at += ONE_DAY
             if works:
-                yield self.line("counted", first=since, last=at - ONE_DAY, days=(at - since).days)
+                yield Line(
+                    "counted", self.zone, first=since, last=at - ONE_DAY, days=(at - since).days
+                )
             else:
                 yield from self._closed_between(since, at)
 
@@ -280,20 +285,24 @@ class _Teller:
 
     def _ending(self) -> Iterator[Line]:
         standing, calendar = self.standing, self.calendar
-        due_on = calendar.day_of(standing.due_at)
+        due_on = calendar.day_of(self.due)
         if calendar.known_to is not None and due_on > calendar.known_to and not standing.is_named:
-            yield self.line("unknown", last=calendar.known_to)
+            yield Line("unknown", self.zone, last=calendar.known_to)
         if standing.paused_since is None or standing.is_fixed:
-            yield self.line(
-                "due", end=standing.due_at, first=due_on if standing.names_day else None
-            )
+            yield Line("due", self.zone, end=self.due, first=due_on if standing.names_day else None)
         if standing.done_at is not None:
-            yield self.line(
-                "done", end=standing.done_at, late=standing.lateness, state=standing.state
+            yield Line(
+                "done",
+                self.zone,
+                end=standing.done_at,
+                late=standing.lateness,
+                state=standing.state,
             )
         elif standing.ended_at is not None:
             reasons = (standing.reason,) if standing.reason else ()
-            yield self.line("ended", end=standing.ended_at, state=standing.state, reasons=reasons)
+            yield Line(
+                "ended", self.zone, end=standing.ended_at, state=standing.state, reasons=reasons
+            )
 
 
 def _in_sum(lines: Iterable[Line]) -> Iterator[Line]:
@@ -309,7 +318,7 @@ def _in_sum(lines: Iterable[Line]) -> Iterator[Line]:
         counted[0],
         end=counted[-1].end,
         last=counted[-1].last,
-        seconds=sum(line.seconds for line in counted) if in_time else None,
-        days=len(counted) if in_time else sum(line.days for line in counted),
+        seconds=sum(line.seconds or 0.0 for line in counted) if in_time else None,
+        days=len(counted) if in_time else sum(line.days or 0 for line in counted),
     )
     yield from (line for line in told if line.kind == "closed" and line.names)

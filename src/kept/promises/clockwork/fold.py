@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.promises.clockwork.calendar import ALWAYS, WorkCalendar
 from kept.promises.clockwork.events import (
-    ClockEvent,
+    Event,
     ImpossibleEvent,
     RuleOf,
     Rules,
@@ -35,7 +35,7 @@ from kept.promises.clockwork.zones import to_utc
 
 
 def fold(
-    events: Iterable[ClockEvent], rule_of: RuleOf = None, calendar: WorkCalendar = ALWAYS
+    events: Iterable[Event], rule_of: RuleOf = None, calendar: WorkCalendar = ALWAYS
 ) -> Standing:
     """The standing after all events. Raises ImpossibleEvent."""
     standing, rules = Standing(), Rules(rule_of, calendar)
@@ -46,7 +46,7 @@ def fold(
 
 def step(
     standing: Standing,
-    event: ClockEvent,
+    event: Event,
     rule_of: RuleOf = None,
     calendar: WorkCalendar = ALWAYS,
 ) -> Standing:
@@ -54,7 +54,7 @@ def step(
     return _stepped(standing, event, Rules(rule_of, calendar))
 
 
-def _stepped(standing: Standing, event: ClockEvent, rules: Rules) -> Standing:
+def _stepped(standing: Standing, event: Event, rules: Rules) -> Standing:
     take = STEPS.get(event.kind)
     if take is None:
         raise ImpossibleEvent(_("A clock knows no event “{kind}”."), kind=event.kind)
@@ -66,7 +66,7 @@ def _stepped(standing: Standing, event: ClockEvent, rules: Rules) -> Standing:
 
 def is_possible(
     standing: Standing,
-    event: ClockEvent,
+    event: Event,
     rule_of: RuleOf = None,
     calendar: WorkCalendar = ALWAYS,
 ) -> bool:

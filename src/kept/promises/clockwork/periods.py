@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kept.promises.clockwork.shifts import Shift
-from kept.promises.clockwork.zones import ONE_DAY, instant
+from kept.promises.clockwork.zones import ONE_DAY, ahead_of_utc, instant
 
 NOTHING = timedelta(0)
 TWO_DAYS = timedelta(days=2)
@@ -83,8 +83,8 @@ def opening(
     """The opening and closing (UTC) of every shift that starts on one of the days."""
     for day in days:
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        offset = midnight.replace(tzinfo=zone).utcoffset()
-        steady = offset == (midnight + TWO_DAYS).replace(tzinfo=zone).utcoffset()
+        offset = ahead_of_utc(midnight.replace(tzinfo=zone))
+        steady = offset == ahead_of_utc((midnight + TWO_DAYS).replace(tzinfo=zone))
         base = midnight - offset
         for shift in shifts_on(day):
             if steady:

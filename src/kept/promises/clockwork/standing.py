@@ -75,6 +75,15 @@ class Ending:
     lateness: Lateness | None
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a promise that has begun is measured by: from when, until when, by which calendar."""
+
+    start: datetime
+    due: datetime
+    calendar: WorkCalendar
+
+
 @dataclass(frozen=True)
 class Standing:
     """State, due time and figures of one promise after its events.
@@ -110,6 +119,13 @@ class Standing:
         after = object.__new__(Standing)
         after.__dict__.update(self.__dict__, **changes)
         return after
+
+    @property
+    def term(self) -> Term | None:
+        """The term that runs or ran; None until the promise has begun."""
+        if self.started_at is None or self.due_at is None or self.calendar is None:
+            return None
+        return Term(self.started_at, self.due_at, self.calendar)
 
     @property
     def is_fixed(self) -> bool:
@@ -160,26 +176,26 @@ class Standing:
 
     def lateness_at(self, moment: datetime) -> Lateness | None:
         """By how much a moment is after (or before) the due time."""
-        if self.due_at is None:
+        term, days = self.term, None
+        if term is None:
             return None
-        days = None
         if self.names_day:
-            days = (self.calendar.day_of(moment) - self.calendar.day_of(self.due_at)).days
-        return Lateness(to_utc(moment) - self.due_at, days)
+            days = (term.calendar.day_of(moment) - term.calendar.day_of(term.due)).days
+        return Lateness(to_utc(moment) - term.due, days)
 
     def due_if_resumed(self, moment: datetime) -> datetime | None:
         """The due time if the clock went on at a moment; the due time itself when not paused."""
-        if not self._is_held_in_time:
+        if self.paused_since is None or not self._is_held_in_time:
             return self.due_at
         return self.recounted((*self.pauses, Pause(self.paused_since, to_utc(moment)))).due_at
 
     def recounted(self, pauses: tuple[Pause, ...]) -> "Standing":
         """The same promise with these pauses, its due time counted again from the start."""
-        if self.is_fixed:
+        term, duration = self.term, self.duration
+        if term is None or duration is None or self.is_fixed:
             return self.but(pauses=pauses)
-        due = due_with_pauses(
-            self.duration, self.started_at, [(p.start, p.end) for p in pauses], self.calendar
-        )
+        stretches = [(p.start, p.end) for p in pauses]
+        due = due_with_pauses(duration, term.start, stretches, term.calendar)
         return self.but(pauses=pauses, due_at=due)
 
     @property
@@ -209,21 +225,22 @@ def share_at(standing: Standing, share: float | Decimal) -> datetime | None:
     called outside working hours; a moment promised by name is approached by the clock. None while
     a pause holds the clock before that moment.
     """
-    if standing.due_at is None:
+    term = standing.term
+    if term is None:
         return None
-    moment = _share_moment(standing, Decimal(str(share)))
+    moment = _share_moment(standing, term, Decimal(str(share)))
     held = standing.paused_since
     return None if held and not standing.is_fixed and held < moment else moment
 
 
-def _share_moment(standing: Standing, share: Decimal) -> datetime:
-    start, due, calendar = standing.started_at, standing.due_at, standing.calendar
-    unit = standing.duration.unit if standing.duration and not standing.is_named else ""
-    if unit in CLOCK or unit in WORKING:
-        part = Duration(standing.duration.amount * share, unit)
+def _share_moment(standing: Standing, term: Term, share: Decimal) -> datetime:
+    duration = None if standing.is_named else standing.duration
+    if duration is not None and (duration.unit in CLOCK or duration.unit in WORKING):
+        part = Duration(duration.amount * share, duration.unit)
         pauses = ((p.start, p.end) for p in standing.pauses)
-        return due_with_pauses(part, start, pauses, calendar)
-    open_time = timedelta(0) if standing.is_named else calendar.open_time(start, due)
-    if open_time > timedelta(0):
-        return calendar.add_open_time(start, open_time * float(share))
-    return start + (due - start) * float(share)
+        return due_with_pauses(part, term.start, pauses, term.calendar)
+    nothing = timedelta(0)
+    open_time = nothing if standing.is_named else term.calendar.open_time(term.start, term.due)
+    if open_time > nothing:
+        return term.calendar.add_open_time(term.start, open_time * float(share))
+    return term.start + (term.due - term.start) * float(share)

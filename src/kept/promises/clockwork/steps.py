@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kept.promises.clockwork.calendar import WorkCalendar
 from kept.promises.clockwork.duration import due_at
 from kept.promises.clockwork.events import (
-    ClockEvent,
+    Counted,
+    Event,
     ImpossibleEvent,
-    Rule,
     Rules,
     day_of,
     moment_of,
@@ -34,14 +35,16 @@ from kept.promises.clockwork.zones import day_end
 POLICIES = ("resume", "restart", "keep")
 
 
-def _started(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _started(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     if standing.started_at is not None or standing.ended_at is not None:
         raise ImpossibleEvent(_("It has begun already."))
     return _begun(standing, event, at, rules)
 
 
-def _begun(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _begun(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     """A term that begins at a moment: named by the event, else the one there was before."""
+    rule = rules.named_by(event.data)
+    calendar = rule.calendar if rule is not None else standing.calendar or rules.calendar
     fresh = standing.but(
         state=RUNNING,
         started_at=at,
@@ -53,35 +56,34 @@ def _begun(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) ->
         broken_at=None,
         ended_at=None,
         reason="",
-        calendar=standing.calendar or rules.calendar,
+        calendar=calendar,
     )
-    rule = rules.named_by(event.data)
     if rule is not None:
         fresh = _under(fresh, rule, event.data.get("rule"))
     if _names_time(event):
-        return _named(fresh, event, at)
+        return _named(fresh, event, at, calendar)
     if fresh.duration is None:
         raise ImpossibleEvent(_("It needs a rule or a time by which it is promised."))
     return fresh.but(
         is_named=False,
         names_day=fresh.duration.names_day,
-        due_at=due_at(fresh.duration, at, fresh.calendar),
+        due_at=due_at(fresh.duration, at, calendar),
     )
 
 
-def _under(standing: Standing, rule: Rule, key: Any) -> Standing:
+def _under(standing: Standing, rule: Counted, key: Any) -> Standing:
     return standing.but(rule=key, duration=rule.duration, calendar=rule.calendar)
 
 
-def _names_time(event: ClockEvent) -> bool:
+def _names_time(event: Event) -> bool:
     return event.data.get("due") is not None or event.data.get("day") is not None
 
 
-def _named(standing: Standing, event: ClockEvent, at: datetime) -> Standing:
+def _named(standing: Standing, event: Event, at: datetime, calendar: WorkCalendar) -> Standing:
     """A deadline named by the event: a moment, or a day."""
     names_day = event.data.get("due") is None
     if names_day:
-        due = day_end(day_of(event.data["day"]), standing.calendar.tz)
+        due = day_end(day_of(event.data["day"]), calendar.tz)
     else:
         due = moment_of(event.data["due"])
     if due < at:
@@ -89,7 +91,7 @@ def _named(standing: Standing, event: ClockEvent, at: datetime) -> Standing:
     return standing.but(is_named=True, names_day=names_day, due_at=due)
 
 
-def _paused(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _paused(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     if standing.state == PAUSED:
         if event.reason in standing.holds:
             raise ImpossibleEvent(_("It is paused for this reason already."))
@@ -97,15 +99,16 @@ def _paused(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -
             holds=(*standing.holds, event.reason),
             hold_reasons=(*standing.hold_reasons, event.reason),
         )
-    if standing.state != RUNNING:
+    term = standing.term
+    if standing.state != RUNNING or term is None:
         raise ImpossibleEvent(_("Only a running clock can be paused."))
-    if at >= standing.due_at:
+    if at >= term.due:
         raise ImpossibleEvent(_("The time promised is over: nothing is left to pause."))
     holds = (event.reason,)
     return standing.but(state=PAUSED, paused_since=at, holds=holds, hold_reasons=holds)
 
 
-def _resumed(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _resumed(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     if standing.state != PAUSED:
         raise ImpossibleEvent(_("Only a paused clock can be resumed."))
     only = event.data.get("only")
@@ -129,15 +132,15 @@ def _released(standing: Standing, at: datetime) -> Standing:
     return free.recounted((*standing.pauses, pause))
 
 
-def _kept(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
-    excused = standing.state == EXCUSED and standing.done_at is None
-    if not (excused or (standing.is_open and standing.state != WAITING)):
+def _kept(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
+    excused, term = standing.state == EXCUSED and standing.done_at is None, standing.term
+    if term is None or not (excused or (standing.is_open and standing.state != WAITING)):
         raise ImpossibleEvent(_("There is nothing to keep."))
     done = moment_of(event.data.get("done_at") or at)
-    if not standing.started_at <= done <= at:
+    if not term.start <= done <= at:
         raise ImpossibleEvent(_("It cannot have been done then."))
     ended = _as_of(standing, done).but(done_at=done)
-    in_time = done <= ended.due_at
+    in_time = not ended.is_late(done)
     state = EXCUSED if excused else KEPT if in_time else BROKEN
     return ended.but(
         state=state,
@@ -158,7 +161,7 @@ def _as_of(standing: Standing, moment: datetime) -> Standing:
     return free.recounted(tuple(had))
 
 
-def _broken(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _broken(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     owed = standing.is_open and standing.state != WAITING
     if event.data.get("final"):
         if not owed:
@@ -174,7 +177,7 @@ def _broken(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -
     return free.but(state=BROKEN, broken_at=free.due_at, reason=event.reason)
 
 
-def _excused(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _excused(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     if standing.state not in (RUNNING, PAUSED, BROKEN):
         raise ImpossibleEvent(_("There is nothing to excuse."))
     if not event.reason:
@@ -189,7 +192,7 @@ def _excused(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) 
     )
 
 
-def _cancelled(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _cancelled(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     if not standing.is_open:
         raise ImpossibleEvent(_("It has ended already."))
     late = standing.is_late(at)
@@ -202,7 +205,7 @@ def _cancelled(standing: Standing, event: ClockEvent, at: datetime, rules: Rules
     )
 
 
-def _reopened(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _reopened(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     if standing.ended_at is None:
         raise ImpossibleEvent(_("Only what has ended can be reopened."))
     policy = event.data.get("policy")
@@ -225,9 +228,9 @@ def _reopened(standing: Standing, event: ClockEvent, at: datetime, rules: Rules)
     return again.recounted((*standing.pauses, Pause(stopped_at, at, (event.reason,), STOP)))
 
 
-def _restarted(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _restarted(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     again = standing
-    if standing.started_at is not None:
+    if standing.started_at is not None and standing.ended_at is not None:
         ending = Ending(
             standing.state,
             standing.started_at,
@@ -240,9 +243,9 @@ def _restarted(standing: Standing, event: ClockEvent, at: datetime, rules: Rules
     return _begun(again, event, at, rules)
 
 
-def _rule_changed(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
-    owed = standing.is_open and standing.state != WAITING
-    if not owed:
+def _rule_changed(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
+    owed, term = standing.is_open and standing.state != WAITING, standing.term
+    if not owed or term is None:
         raise ImpossibleEvent(_("Only a promise still owed can change its rule."))
     if standing.is_named:
         raise ImpossibleEvent(_("It was promised for a time of its own: set that instead."))
@@ -251,26 +254,26 @@ def _rule_changed(standing: Standing, event: ClockEvent, at: datetime, rules: Ru
         raise ImpossibleEvent(_("It needs a rule to change to."))
     changed = _under(standing, rule, event.data.get("rule"))
     changed = changed.but(names_day=rule.duration.names_day)
-    due = due_at(rule.duration, changed.started_at, changed.calendar)
+    due = due_at(rule.duration, term.start, rule.calendar)
     changed = changed.but(due_at=due).recounted(changed.pauses)
     if changed.state == BROKEN:
-        late = at > changed.due_at
+        late = changed.is_late(at)
         state = BROKEN if late else RUNNING
         return changed.but(state=state, broken_at=changed.due_at if late else None)
     return changed
 
 
-def _due_set(standing: Standing, event: ClockEvent, at: datetime, rules: Rules) -> Standing:
+def _due_set(standing: Standing, event: Event, at: datetime, rules: Rules) -> Standing:
     if standing.state not in (RUNNING, PAUSED):
         raise ImpossibleEvent(_("Only a running promise gets a new time."))
     if standing.is_late(at):
         raise ImpossibleEvent(_("The time promised has passed: this would be a new promise."))
     if not _names_time(event):
         raise ImpossibleEvent(_("It needs the time promised."))
-    return _named(standing, event, at)
+    return _named(standing, event, at, standing.calendar or rules.calendar)
 
 
-STEPS: dict[str, Callable[[Standing, ClockEvent, datetime, Rules], Standing]] = {
+STEPS: dict[str, Callable[[Standing, Event, datetime, Rules], Standing]] = {
     "start": _started,
     "pause": _paused,
     "resume": _resumed,

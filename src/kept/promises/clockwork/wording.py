@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -17,6 +18,14 @@ from kept.promises.clockwork.standing import Lateness
 ARROW = " → "
 _DAY = 86_400
 _TWO_DAYS = 2 * _DAY
+_Field = TypeVar("_Field")
+
+
+def _set(field: _Field | None) -> _Field:
+    """A field that lines of this kind always have. Raises ValueError where it is missing."""
+    if field is None:
+        raise ValueError("a line of an explanation lacks what its kind tells")
+    return field
 
 
 def word_time(seconds: float, *, in_days: bool = False) -> str:
@@ -88,7 +97,7 @@ def _word_amount(amount: int | Decimal) -> str:
 
 
 def _word_named_day(duration: Duration) -> str:
-    count = duration.amount
+    count = duration.count
     match duration.unit:
         case "end_of_week":
             if count == 0:
@@ -179,48 +188,49 @@ class _Wording:
     def _clock(self, moment: datetime) -> str:
         return date_format(self._local(moment), "H:i")
 
-    def _stretch(self, start: datetime, end: datetime) -> str:
+    def _stretch(self, line: Line) -> str:
+        start, end = _set(line.start), _set(line.end)
         same_day = self._local(start).date() == self._local(end).date()
         last = self._clock(end) if same_day else self._moment(end)
         return f"{self._moment(start)}–{last}"
 
-    def _span_of_days(self, first: date, last: date) -> str:
+    def _span_of_days(self, line: Line) -> str:
+        first, last = _set(line.first), _set(line.last)
         return self._day(first) if first == last else f"{self._day(first)}–{self._day(last)}"
 
     def _received(self, line: Line, told: date | None) -> str:
-        return _("received {moment}").format(moment=self._moment(line.start))
+        return _("received {moment}").format(moment=self._moment(_set(line.start)))
 
     def _opens(self, line: Line, told: date | None) -> str:
-        return _("counted from {moment}").format(moment=self._moment(line.start))
+        return _("counted from {moment}").format(moment=self._moment(_set(line.start)))
 
     def _rule(self, line: Line, told: date | None) -> str:
         """The term, unless what was counted says it as well."""
-        duration = line.duration
+        duration = _set(line.duration)
         plain = duration.unit in (*CLOCK, *WORKING, "calendar_days")
         return "" if plain and duration.amount else word_duration(duration)
 
     def _named(self, line: Line, told: date | None) -> str:
-        when = self._moment(line.start) if line.start else self._day(line.first)
+        when = self._moment(line.start) if line.start else self._day(_set(line.first))
         return _("promised for {when}").format(when=when)
 
     def _counted(self, line: Line, told: date | None) -> str:
         if line.seconds is None:
-            text = ngettext("{count} day: {days}", "{count} days: {days}", line.days)
-            return text.format(count=line.days, days=self._span_of_days(line.first, line.last))
+            count = _set(line.days)
+            text = ngettext("{count} day: {days}", "{count} days: {days}", count)
+            return text.format(count=count, days=self._span_of_days(line))
         time = word_time(line.seconds)
         if line.days:
             text = ngettext(
                 "{time} on {count} day, {span}", "{time} on {count} days, {span}", line.days
             )
-            span = self._stretch(line.start, line.end)
-            return text.format(time=time, count=line.days, span=span)
+            return text.format(time=time, count=line.days, span=self._stretch(line))
         if self._only(line):
-            return _("{time} on {day}").format(time=time, day=self._day_of(line.start))
-        span = self._stretch(line.start, line.end)
-        return _("{time}, {span}").format(time=time, span=span)
+            return _("{time} on {day}").format(time=time, day=self._day_of(_set(line.start)))
+        return _("{time}, {span}").format(time=time, span=self._stretch(line))
 
     def _closed(self, line: Line, told: date | None) -> str:
-        days = self._span_of_days(line.first, line.last)
+        days = self._span_of_days(line)
         if not line.names:
             return _("closed {days}").format(days=days)
         names = _(", ").join(map(word_name, line.names))
@@ -231,13 +241,13 @@ class _Wording:
             text = _("{first} to {last}, the last day of its month")
         else:
             text = _("{first} to {last}")
-        return text.format(first=self._day(line.first), last=self._day(line.last))
+        return text.format(first=self._day(_set(line.first)), last=self._day(_set(line.last)))
 
     def _paused(self, line: Line, told: date | None) -> str:
         if line.end is None:
-            text = _("paused since {moment}").format(moment=self._moment(line.start))
+            text = _("paused since {moment}").format(moment=self._moment(_set(line.start)))
         else:
-            text = _("paused {span}").format(span=self._stretch(line.start, line.end))
+            text = _("paused {span}").format(span=self._stretch(line))
         if reasons := self._reasons(line):
             text = _("{what} ({reasons})").format(what=text, reasons=reasons)
         if line.days:
@@ -249,30 +259,33 @@ class _Wording:
         return _(", ").join(self.word_reason(reason) for reason in line.reasons if reason)
 
     def _stopped(self, line: Line, told: date | None) -> str:
-        return _("stopped {span}").format(span=self._stretch(line.start, line.end))
+        return _("stopped {span}").format(span=self._stretch(line))
 
     def _left(self, line: Line, told: date | None) -> str:
-        return _("{time} left").format(time=word_time(line.seconds))
+        return _("{time} left").format(time=word_time(_set(line.seconds)))
 
     def _clocks(self, line: Line, told: date | None) -> str:
-        forward = line.seconds > 0
+        seconds, day = _set(line.seconds), self._day(_set(line.first))
+        forward = seconds > 0
         text = _("clocks forward {time} on {day}") if forward else _("clocks back {time} on {day}")
-        return text.format(time=word_time(line.seconds), day=self._day(line.first))
+        return text.format(time=word_time(seconds), day=day)
 
     def _unknown(self, line: Line, told: date | None) -> str:
-        day = date_format(line.last, pgettext("date", "j M Y"))
+        day = date_format(_set(line.last), pgettext("date", "j M Y"))
         return _("holidays after {day} are not known yet").format(day=day)
 
     def _due(self, line: Line, told: date | None) -> str:
         if line.first is not None:
             return _("due by the end of {day}").format(day=self._day(line.first))
-        same = told == self._local(line.end).date()
-        when = self._clock(line.end) if same else self._moment(line.end)
+        end = _set(line.end)
+        same = told == self._local(end).date()
+        when = self._clock(end) if same else self._moment(end)
         return _("due {when}").format(when=when)
 
     def _done(self, line: Line, told: date | None) -> str:
         text = _("kept {moment}, {late}") if line.state == "kept" else _("done {moment}, {late}")
-        return text.format(moment=self._moment(line.end), late=word_lateness(line.late))
+        late = word_lateness(_set(line.late))
+        return text.format(moment=self._moment(_set(line.end)), late=late)
 
     def _ended(self, line: Line, told: date | None) -> str:
         match line.state:
@@ -282,7 +295,7 @@ class _Wording:
                 text = _("cancelled {moment}")
             case _state:
                 text = _("given up {moment}")
-        text = text.format(moment=self._moment(line.end))
+        text = text.format(moment=self._moment(_set(line.end)))
         reasons = self._reasons(line)
         return _("{what} ({reasons})").format(what=text, reasons=reasons) if reasons else text
 

@@ -17,6 +17,11 @@ def to_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def ahead_of_utc(moment: datetime) -> timedelta:
+    """By how much the clocks of an aware moment are ahead of UTC."""
+    return moment.utcoffset() or timedelta(0)
+
+
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The first moment (UTC) at which the clocks of `zone` show `at` of `day` or later.
 
@@ -24,8 +29,8 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     change.
     """
     wall = datetime.combine(day, at.replace(fold=0), tzinfo=zone)
-    before = wall.utcoffset()
-    after = wall.replace(fold=1).utcoffset()
+    before = ahead_of_utc(wall)
+    after = ahead_of_utc(wall.replace(fold=1))
     bare = wall.replace(tzinfo=UTC)
     if before >= after:
         return bare - before

@@ -133,7 +133,9 @@ class Promise(models.Model):
     @property
     def is_late(self) -> bool:
         """Running past its due time: one comparison everywhere."""
-        return self.state == PromiseState.RUNNING and self.due_at < clock.now()
+        if self.state != PromiseState.RUNNING or self.due_at is None:
+            return False
+        return self.due_at < clock.now()
 
     @property
     def late_by(self) -> timedelta | None:

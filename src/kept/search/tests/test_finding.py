@@ -155,8 +155,8 @@ def test_a_hit_shows_why_it_was_found(put, ours):
         texts=["前" * 90 + "漏油"],
     )
     (hit,) = find_in({"case": [ours.pk]}, "漏油 zw 1380013")
-    assert hit.title.__html__() == "液压 &lt;<mark>漏油</mark>&gt;"
-    assert [shown.__html__() for shown in hit.known_by] == [
+    assert hit.title.html == "液压 &lt;<mark>漏油</mark>&gt;"
+    assert [shown.html for shown in hit.known_by] == [
         "<mark>张伟</mark>",
         "+86 <mark>138 0013</mark> 8000",
     ]

@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from kept.kit.records import Recorded
+from kept.kit.refusal import Refused
 from kept.people.models import Scope, Unit, User
 
 
@@ -89,8 +91,28 @@ class Sight(models.Model):
         return f"{self.scope_id} sees {self.thread_id}"
 
 
+def never_deleted() -> Refused:
+    """What somebody is told who would delete a registered fact (SX.05)."""
+    return Refused(
+        _("What was registered is never deleted. End it or correct it: both stay on record."),
+        rule="SX.05",
+    )
+
+
+class Registered:
+    """Mixed into what is registered: no row of it is ever deleted (SX.05)."""
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Never: raises Refused."""
+        raise never_deleted()
+
+
 class ThreadedQuerySet(models.QuerySet):
-    """Querysets of models with a thread."""
+    """Querysets of models with a thread; their rows are never deleted."""
+
+    def delete(self) -> Any:
+        """Never: raises Refused (SX.05)."""
+        raise never_deleted()
 
     def visible_to(self, user: User) -> "ThreadedQuerySet":
         """Rows the person may see: the one predicate behind every page, list and search."""
@@ -132,7 +154,7 @@ def seen_by(scopes: Iterable[int], thread_path: str) -> Exists:
     return Exists(Sight.objects.filter(thread=OuterRef(thread_path), scope__in=list(scopes)))
 
 
-class Threaded(Recorded, models.Model):
+class Threaded(Registered, Recorded, models.Model):
     """A thing with a story, seen through its thread.
 
     ``see_right`` is the right that shows it; ``kind`` names it in words and addresses; ``register``

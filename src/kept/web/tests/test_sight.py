@@ -30,6 +30,9 @@ DELETES = {
 TAKE_AWAY = {
     "people.delete_view": "a saved view is its owner's bookmark",
     "cases.hide_post": "a copy is kept, under a named rule of the forum (S1.77)",
+    "cases.erase": "words only, under a named rule; the case and its counts stay (SX.15)",
+    "parties.erase_account": "words only, under a named rule; the account stays (SX.15)",
+    "parties.erase_contact": "words only, under a named rule; the contact stays (SX.15)",
     "timeline.erase_words": "words only, under a named rule; the line and its hash stay (SX.15)",
 }
 

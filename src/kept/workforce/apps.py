@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class WorkforceConfig(AppConfig):
+    name = "kept.workforce"
+    label = "workforce"
+
+    def ready(self) -> None:
+        from kept.workforce import actions, forms, packs, sentences, wiring  # noqa: F401

@@ -1,0 +1,38 @@
+"""How many consultants a company asks of its units, in policy packs."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit import packs
+from kept.kit.packs import Loading
+from kept.kit.refusal import InvalidInput
+from kept.people.models import UnitKind
+from kept.workforce.models import ConsultingPolicy
+
+KNOWN = {"kinds", "minimum", "target"}
+
+
+@packs.section("consulting", order=70)
+def read_consulting(loading: Loading, row: dict[str, Any]) -> None:
+    """``[consulting] kinds, minimum, target``; a target of 0 switches the rule off (S1.02)."""
+    if unknown := sorted(set(row) - KNOWN):
+        raise _unknown(unknown[0], sorted(KNOWN))
+    kinds = row.get("kinds", [])
+    if wrong := [kind for kind in kinds if kind not in UnitKind.values]:
+        raise _unknown(wrong[0], UnitKind.values)
+    minimum = row.get("minimum", 0)
+    ConsultingPolicy.objects.create(
+        unit=loading.company,
+        valid_from=loading.valid_from,
+        kinds=kinds,
+        minimum=minimum,
+        target=max(minimum, row.get("target", 0)),
+    )
+    loading.done["consulting"] = 1
+
+
+def _unknown(value: str, known: list[str]) -> InvalidInput:
+    return InvalidInput(
+        _("“{value}” is not known here. There are: {known}."), value=value, known=", ".join(known)
+    )
