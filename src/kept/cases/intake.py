@@ -214,7 +214,7 @@ def known_about(user: User, typed: Any) -> SimpleNamespace | None:
     return SimpleNamespace(
         account=account,
         contact=contact,
-        phone=personal(phone.number, user) if phone else "",
+        phone=personal(str(phone), user) if phone else "",
         serial=serial,
         owned=_owned(account, user),
         engineer=answers_for(account),
@@ -224,7 +224,7 @@ def known_about(user: User, typed: Any) -> SimpleNamespace | None:
             "account": account.number,
             "contact": contact.pk if contact else "",
             "caller_name": contact.name if contact else "",
-            "caller_phone": phone.number if phone and sees_personal(user) else "",
+            "caller_phone": str(phone) if phone and sees_personal(user) else "",
             "serial_unit": serial.serial if serial else "",
         },
     )

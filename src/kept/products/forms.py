@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.kit.forms import spec
 from kept.kit.labels import declare
@@ -20,7 +21,7 @@ declare(
     product=_("Product"),
     serial=_("Serial number"),
     account=_("Customer"),
-    unit_class=_("Class"),
+    unit_class=pgettext_lazy("of a unit", "Class"),
     version=_("Version"),
     licence=_("Licence or dongle"),
     made_on=_("Made on"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.kit import clock
 from kept.kit.lists import (
@@ -76,7 +77,7 @@ class SerialFilter(FilterSet):
     """What serial units can be narrowed by."""
 
     q = Contains("serial", "licence", "account__name", label=_("Find"))
-    unit_class = OneOf(label=_("Class"), choices=UnitClass.choices)
+    unit_class = OneOf(label=pgettext_lazy("of a unit", "Class"), choices=UnitClass.choices)
     product = FewChoices(label=_("Product"), queryset=_products)
     contract = YesNo(label=_("Under a contract"), method="filter_contract")
     covered = YesNo(label=_("Covered today"), method="filter_covered")
@@ -135,7 +136,12 @@ class SerialList(List):
         Column("serial", _("Serial number"), link=True, cell="code", order="serial"),
         Column("product", _("Product")),
         Column("version", _("Version"), phone="hide"),
-        Column("class", _("Class"), value="get_unit_class_display", phone="state"),
+        Column(
+            "class",
+            pgettext_lazy("of a unit", "Class"),
+            value="get_unit_class_display",
+            phone="state",
+        ),
         Column("account", _("Customer"), value="account.name"),
         Column("delivered", _("Delivered on"), value="delivered_on", phone="hide"),
         Column("contracts", _("Contract number"), value=_contract_numbers, phone="hide"),

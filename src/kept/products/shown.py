@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kept.kit.labels import label_of
 from kept.products.models import Contract, Product, SerialUnit
@@ -18,7 +19,7 @@ def unit_facts(unit: SerialUnit) -> Facts:
         (_("Product"), product, product.get_absolute_url()),
         (_("Family"), product.family, ""),
         (_("Customer"), account, account.get_absolute_url() if account else ""),
-        (_("Class"), unit.get_unit_class_display(), ""),
+        (pgettext("of a unit", "Class"), unit.get_unit_class_display(), ""),
         (_("Version"), unit.version, ""),
         (_("Licence or dongle"), unit.licence, ""),
         (_("Made on"), _day(unit.made_on), ""),

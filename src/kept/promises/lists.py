@@ -58,13 +58,13 @@ class PromiseList(List):
     columns = [
         Column("kind", _("Promise"), value="get_kind_display", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
-        Column("title", _("Matter"), value="about.title", width="clip", phone="full"),
+        Column("title", _("Matter"), value="about.title", width="wide", phone="full"),
         Column("to", _("To"), value="to.title", phone="hide"),
         Column("person", _("Person"), value="person.name"),
-        Column("due", _("Due"), value="due_at", order="due"),
-        Column("how", _("How it stands"), value=due_text, phone="state"),
+        Column("due", _("Due"), value="due_at", order="due", width="fit"),
+        Column("how", _("How it stands"), value=due_text, phone="state", width="fit"),
         Column("state", _("State"), value=state_words, phone="hide"),
-        Column("text", _("Words"), width="clip", phone="hide"),
+        Column("text", _("Words"), phone="hide"),
         Column("started", _("Made"), value="started_at", order="newest", places=("file",)),
         Column("done", _("Done"), value="done_at", places=("file",)),
     ]

@@ -11,15 +11,15 @@ from kept.kit.templatetags.kit import span, until
 from kept.promises.clockwork import Duration, explain
 from kept.promises.clockwork.wording import word_duration, word_lines
 from kept.promises.folding import WARNED, standing_of
-from kept.promises.models import Promise, PromiseRule
+from kept.promises.models import Promise, PromiseKind, PromiseRule
 
 
 def shown(promise: Promise, *, explained: bool = False) -> SimpleNamespace:
     """What ``kit/promise.html`` needs; ``explained`` adds why it is due then (three queries)."""
     return SimpleNamespace(
         promise=promise,
-        kind_label=promise.get_kind_display(),
-        text=promise.text,
+        kind_label=label_of(promise),
+        text="" if is_named_by_words(promise) else promise.text,
         phone=promise.phone,
         state=state_of(promise),
         due_at=promise.due_at,
@@ -30,6 +30,16 @@ def shown(promise: Promise, *, explained: bool = False) -> SimpleNamespace:
         url=promise.get_absolute_url(),
         explanation=explanation(promise) if explained else [],
     )
+
+
+def is_named_by_words(promise: Promise) -> bool:
+    """Something else was promised: only its words say what."""
+    return promise.kind == PromiseKind.OTHER and bool(promise.text)
+
+
+def label_of(promise: Promise) -> str:
+    """What was promised, in a few words."""
+    return promise.text if is_named_by_words(promise) else promise.get_kind_display()
 
 
 def state_of(promise: Promise) -> str:

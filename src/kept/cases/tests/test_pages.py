@@ -96,9 +96,9 @@ def test_what_is_known_stands_beside_the_call(screen, office):
         office.case, by=office.lin, promised="Manual", due_at=clock.now() + timedelta(hours=3)
     )
     known = screen.get("/intake/one/", {"account": office.customer.number}).content.decode()
-    for word in ("Xiangjiang Trading", "Peng", "+8613800138000", office.case.number):
+    for word in ("Xiangjiang Trading", "Peng", "+86 138 0013 8000", office.case.number):
         assert word in known
-    assert "other promise" in known
+    assert "Manual" in known
 
 
 def test_customer_of_another_company_is_not_known_here(screen, office):
