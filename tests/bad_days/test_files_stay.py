@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kept.cases.actions import (
+    accept_case,
     add_note,
     attach_files,
     call_back,
@@ -52,6 +53,7 @@ def test_a_signed_form_stays_through_everything_that_follows(office, monkeypatch
     add_note(case, by=lin, note="Look again")
     call_back(case, by=lin, reached=True, told="We come again")
     hand_over(case, by=lin, to_person=mei, summary="Seal leaks again")
+    accept_case(case, by=mei)
     survivor = make_case(lin)
     merge_case(case, by=lin, into=survivor, reason="The same seal")
     monkeypatch.setattr(housekeeping, "UNUSED_KEPT", timedelta())

@@ -194,7 +194,7 @@ def test_a_refusal_names_its_rule_at_every_door_and_nothing_changes(client):
         # A rule of its own: above the form, and beside the field it is about.
         ending = {"outcome": outcome(case, "solved").pk, "_key": "k2"}
         unchanged(client.post(f"{case.get_absolute_url()}close/", ending), 409, "Rule S1.46")
-        late = {"phone": "1", "due_at": "2026-06-01T12:00", "_key": "k3"}
+        late = {"phone": "110", "due_at": "2026-06-01T12:00", "_key": "k3"}
         beside = client.post(f"{case.get_absolute_url()}promise_call_back/", late)
         unchanged(beside, 422, "needs a reason", "(S1.52)")
 

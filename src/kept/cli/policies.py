@@ -1,23 +1,24 @@
 """``kept policy``: what a company decided."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from django.apps import apps
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kept.cli.asking import company_named, require_database, say
 from kept.kit import clock
 from kept.kit.packs import PACKS
+from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
 from kept.kit.refusal import InvalidInput
 from kept.people.actions import load_policy
-from kept.people.models import Policy, Role, Unit, User
-
-#: Columns of every policy row that say nothing about what was decided.
-COMMON = {"id", "unit", "valid_from", "superseded_at"}
+from kept.people.loading import has_policy, pack_now, packs_to_come
+from kept.people.models import Role, Unit, User
+from kept.people.views.policy import sections_for
+from kept.people.wiring import PolicySentence
 
 
 @click.group()
@@ -31,52 +32,59 @@ def policy() -> None:
 def show(code: str | None) -> None:
     """Show what is in force in a company and its units, and since when."""
     company = company_named(code)
-    pack = company.settings.get("pack", "–")
-    click.echo(_("{company}, policy pack “{pack}”").format(company=company, pack=pack))
+    _show_packs(company)
     for role in Role.objects.filter(company=company).order_by("code"):
         click.echo(f"  {_('role')} {role.code}: {role.name} ({len(role.rights)})")
-    for model in _policy_models():
-        _show_rows(model, company)
+    for section in sections_for(company, clock.now()):
+        _show_section(section.title, section.sentences, company.zone)
+    for unit in _units_with_rules(company):
+        _show_rules_of_unit(unit)
 
 
-def _policy_models() -> list[type[Policy]]:
-    """Every kind of policy row there is, by its name."""
-    models = [model for model in apps.get_models() if issubclass(model, Policy)]
-    return sorted(models, key=lambda model: model._meta.label)
+def _show_packs(company: Unit) -> None:
+    """Which pack holds now, and which begin later."""
+    pack = pack_now(company)
+    name = pack.name if pack else "–"
+    click.echo(_("{company}, policy pack “{pack}”").format(company=company, pack=name))
+    for coming in packs_to_come(company):
+        if coming.valid_from:
+            day = _day(coming.valid_from, company.zone)
+            click.echo(_("From {day} on: policy pack “{pack}”").format(day=day, pack=coming.name))
 
 
-def _show_rows(model: type[Policy], company: Unit) -> None:
-    now = clock.now()
-    rows = model.objects.filter(unit__company=company, valid_from__lte=now).select_related("unit")
-    found = [row for row in rows if row.superseded_at is None or row.superseded_at > now]
-    if not found:
+def _units_with_rules(company: Unit) -> list[Unit]:
+    """The units below a company that have rules of their own."""
+    below = Unit.objects.below(company).exclude(pk=company.pk)
+    return [unit for unit in below.order_by("path") if has_policy(unit)]
+
+
+def _show_rules_of_unit(unit: Unit) -> None:
+    """The sentences of a unit's own rules; the others it has from above."""
+    for section in sections_for(unit, clock.now()):
+        own = [one for one in section.sentences if one.unit == unit]
+        _show_section(f"{section.title} [{unit.code}]", own, unit.zone)
+
+
+def _show_section(title: Any, sentences: Sequence[PolicySentence], zone: str) -> None:
+    if not sentences:
         return
-    click.echo(f"\n{str(model._meta.verbose_name).capitalize()}")
-    for row in sorted(found, key=lambda row: (row.unit.path, str(row))):
-        since = date_format(clock.local(row.valid_from, company.zone), "SHORT_DATE_FORMAT")
-        where = "" if row.unit_id == company.pk else f" [{row.unit.code}]"
-        click.echo(f"  {row}{where} – {_decided(row)} ({_('since')} {since})")
+    click.echo(f"\n{title}")
+    for sentence in sentences:
+        click.echo(f"  {sentence.text}{_noted(sentence, zone)}")
 
 
-def _decided(row: Policy) -> str:
-    """What a row says, column by column, without what is empty."""
-    shown = []
-    for field in row._meta.fields:
-        value = getattr(row, field.name)
-        if field.name in COMMON or value in (None, "", [], {}) or str(value) == str(row):
-            continue
-        shown.append(f"{field.verbose_name}: {_plain(value)}")
-    return "; ".join(shown) or "–"
+def _noted(sentence: PolicySentence, zone: str) -> str:
+    """Since when a rule holds, and where it comes from, as on the page of rules."""
+    notes = []
+    if sentence.valid_from:
+        notes.append(_("since {day}").format(day=_day(sentence.valid_from, zone)))
+    if sentence.source:
+        notes.append(sentence.source)
+    return f" ({' · '.join(notes)})" if notes else ""
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(map(_plain, value))
-    if type(value) is dict:
-        return ", ".join(f"{key} = {_plain(one)}" for key, one in value.items())
-    return str(value)
+def _day(moment: datetime, zone: str) -> str:
+    return date_format(clock.local(moment, zone), "SHORT_DATE_FORMAT")
 
 
 @policy.command()
@@ -92,10 +100,13 @@ def load(pack: str, code: str | None, from_date: str | None) -> None:
 
 
 def _beginning_of(text: str, company: Unit) -> datetime:
+    """Midnight of a day where the company is."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         raise InvalidInput(
             _("“{text}” is not a date like 2026-12-31."), text=text, field="from"
         ) from None
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise InvalidInput(_("The year {year} cannot be right."), year=day.year, field="from")
     return datetime.combine(day, time(), ZoneInfo(company.zone)).astimezone(UTC)

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit import clock
 from kept.kit.lists import (
     Column,
     Contains,
@@ -56,13 +57,28 @@ def people(request: HttpRequest) -> QuerySet:
 
 
 def _levels(request: HttpRequest) -> QuerySet:
-    rows = DealerLevel.objects.visible_to(request.user)
-    return rows.filter(superseded_at__isnull=True)
+    return _once_each(DealerLevel.objects.visible_to(request.user))
 
 
 def _types(request: HttpRequest) -> QuerySet:
-    rows = DealerType.objects.visible_to(request.user)
-    return rows.filter(superseded_at__isnull=True)
+    return _once_each(DealerType.objects.visible_to(request.user))
+
+
+def _once_each(rows: Any) -> QuerySet:
+    """The newest row of each code: accounts keep the one of the pack they were given it under."""
+    begun = rows.ever_in_force().filter(valid_from__lte=clock.now())
+    newer = begun.filter(unit=OuterRef("unit"), code=OuterRef("code"), pk__gt=OuterRef("pk"))
+    return begun.exclude(Exists(newer)).order_by("unit", "pk")
+
+
+class OfCode(FewChoices):
+    """Accounts given this level or type, under whichever pack."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if not value:
+            return qs
+        name = self.field_name
+        return qs.filter(**{f"{name}__code": value.code, f"{name}__unit": value.unit_id})
 
 
 def show_phone(number: str | None, row: Any) -> SafeString:
@@ -101,8 +117,8 @@ class AccountFilter(FilterSet):
     status = OneOf(label=_("Status"), choices=AccountState.choices)
     unit = UnitAndBelow(label=_("Unit and below"), queryset=units, to_field_name="code")
     region = Contains("region", label=_("Region"))
-    level = FewChoices(label=_("Level"), field_name="level_rule", queryset=_levels)
-    dealer_type = FewChoices(label=_("Type of dealer"), queryset=_types)
+    level = OfCode(label=_("Level"), field_name="level_rule", queryset=_levels)
+    dealer_type = OfCode(label=_("Type of dealer"), queryset=_types)
     field_manager = FewChoices(label=_("Field manager"), queryset=people, to_field_name="username")
     owner = FewChoices(
         label=_("Looked after by"),

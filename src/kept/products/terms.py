@@ -10,7 +10,7 @@ from kept.products.models import ProductPolicy, WarrantyTerm
 
 def terms_of(company: Unit) -> list[WarrantyTerm]:
     """Every warranty term the company ever had, oldest first: each unit keeps its own (SX.19)."""
-    rows = WarrantyTerm.objects.filter(unit__in=company.ancestor_ids)
+    rows = WarrantyTerm.objects.filter(unit__in=company.ancestor_ids).ever_in_force()
     return list(rows.select_related("unit").order_by("valid_from", "pk"))
 
 

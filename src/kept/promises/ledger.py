@@ -137,6 +137,31 @@ def cancel_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason:
     refresh_due(subject.thread)
 
 
+def move_open(subject: Any, into: Any) -> None:
+    """What is still owed about one matter is owed about another: the two are one (SX.05)."""
+    open_promises(subject).update(about=into.thread)
+    refresh_due(subject.thread)
+    refresh_due(into.thread)
+
+
+def change_rules(
+    subject: Any, kinds: Iterable[PromiseKind], *, by: User, unit: Unit, facts: dict[str, str]
+) -> None:
+    """The matter is another one than it was taken for: open promises follow the rule that fits
+    now, counted from their beginning, with every pause (C01).
+    """
+    for promise in open_promises(subject, kinds):
+        rule = rule_for(PromiseKind(promise.kind), unit, facts, promise.started_at)
+        if promise.rule is None or rule is None or rule == promise.rule:
+            continue
+        promise.rule, promise.calendar = rule, rule.calendar
+        write_event(promise, "change_rule", at=clock.now(), by=by, rule=rule.pk)
+        subject.thread.record(
+            "promise.rule_changed", by=by, kind=promise.kind, due_at=promise.due_at
+        )
+    refresh_due(subject.thread)
+
+
 def pause_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason: str) -> None:
     """Stop the clocks of these kinds while something outside holds the matter up."""
     still = open_promises(subject, kinds).filter(

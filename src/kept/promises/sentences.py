@@ -19,6 +19,12 @@ declare(
     icon="clock-alert",
     kind=PromiseKind,
 )
+declare(
+    "promise.rule_changed",
+    _("Another rule holds: {kind}, due {due_at}"),
+    icon="scale",
+    kind=PromiseKind,
+)
 declare("promise.excused", _("Excused: {kind}"), icon="shield-check", kind=PromiseKind)
 declare("promise.cancelled", _("Promise withdrawn: {kind}"), icon="x", kind=PromiseKind)
 declare("promise.paused", _("Clock stopped: {kind}"), icon="pause", kind=PromiseKind)

@@ -8,7 +8,7 @@ from kept.people.models import Unit
 from kept.promises.clockwork import Shift, WorkCalendar, week_of
 from kept.promises.clockwork.calendar import always
 from kept.promises.clockwork.holidays import chinese_years, official_days
-from kept.promises.models import Calendar, PromiseRule
+from kept.promises.models import Calendar, CalendarDay, PromiseRule
 
 YEARS_BACK, YEARS_AHEAD = 2, 3
 
@@ -30,10 +30,17 @@ def calendar_of(row: Calendar | None, zone: str) -> WorkCalendar:
     if row is None:
         return always(zone)
     own = tuple(
-        (day.on, tuple(day.shifts), tuple(sorted(day.name.items())))
-        for day in row.days.filter(withdrawn_at__isnull=True)
+        (day.on, tuple(day.shifts), tuple(sorted(day.name.items()))) for day in _own_days(row)
     )
     return _calendar(row.zone, _frozen(row.week), row.country, own, clock.now().year)
+
+
+def _own_days(row: Calendar) -> list[CalendarDay]:
+    """The company's own days, also those put on the same calendar of another pack; last wins."""
+    days = CalendarDay.objects.filter(
+        calendar__unit=row.unit_id, calendar__code=row.code, withdrawn_at__isnull=True
+    )
+    return list({day.on: day for day in days.order_by("pk")}.values())
 
 
 def _frozen(week: dict) -> tuple:

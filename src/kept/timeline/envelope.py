@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.actions import Action
-from kept.kit.refusal import NotAllowed, OutOfSight, SameKeyOtherBody, Stale
-from kept.people.models import Unit, User
+from kept.kit.refusal import InvalidInput, NotAllowed, OutOfSight, SameKeyOtherBody, Stale
+from kept.people.models import Policy, Unit, User
 from kept.timeline.canonical import canonical, digest
 from kept.timeline.models import Receipt, Sight, Thread
 from kept.timeline.recorder import thread_of
@@ -40,6 +40,25 @@ class TimelineServices:
             _require_on_thread(action, subject, thread_id, by, allowed)
         else:
             _require(action, subject.is_guarded_by(by))
+
+    def require_one_company(self, action: Action, subject: Any, values: Mapping[str, Any]) -> None:
+        """Raise InvalidInput for a thing of another company than the matter's (SX.01).
+
+        Whoever works in two companies sees things of both; they never meet in one matter. Verbs on
+        people decide for themselves: a group manager is granted a role elsewhere.
+        """
+        if action.module == "people":
+            return
+        company = company_id_of(subject if subject is not None else values.get("unit"))
+        for name, value in values.items():
+            other = company_id_of(value)
+            if None not in (company, other) and other != company:
+                raise InvalidInput(
+                    _("“{thing}” belongs to another company."),
+                    thing=value,
+                    field=name,
+                    rule="SX.01",
+                )
 
     def require_version(self, subject: Any, version: int) -> None:
         """Raise Stale, saying who changed what, when the thread grew since the page was drawn."""
@@ -107,6 +126,19 @@ class TimelineServices:
             year = clock.today(company.zone).year
             count = next_number(company, thing.register, year)
             thing.take_number(number_text(company, thing.register, year, count))
+
+
+def company_id_of(thing: Any) -> int | None:
+    """The company of a thing of ours, by what stands on its row or on its thread's; else None."""
+    if not isinstance(thing, models.Model):
+        return None
+    if hasattr(thing, "company_id"):
+        return thing.company_id
+    if isinstance(thing, Policy):
+        return thing.unit.company_id
+    if (thread_id := sight_thread_id(thing)) is None:
+        return None
+    return Thread.objects.values_list("company_id", flat=True).get(pk=thread_id)
 
 
 def sight_thread_id(subject: Any) -> int | None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.ownership import ALIVE, stands_in_for
+from kept.cases.actions.ownership import ALIVE, stands_in_for, update_sight
 from kept.cases.models import Case, CaseStatus, Direction, Evidence, HandOverState, Outcome, Route
 from kept.cases.models.policy import OutcomeNeeds
 from kept.cases.settings import case_policy
@@ -38,6 +38,13 @@ def mark_solved(
     """Put on record that the customer said it is solved, and how they said it (S1.48, C14)."""
     if case.status == CaseStatus.SOLVED:
         raise Refused(_("It is already on record that the customer said so."), rule="C14")
+    if evidence == Evidence.CALL_BACK:
+        raise InvalidInput(
+            _("A call-back is put on record by calling back, so that it stands in the register."),
+            field="evidence",
+            rule="S1.56",
+            mend=f"{case.get_absolute_url()}call_back/",
+        )
     if evidence in PAPER and file is None:
         raise InvalidInput(
             _("Attach the {evidence}."), evidence=evidence.label, field="file", rule="C14"
@@ -80,8 +87,22 @@ def _require_accepted(case: Case, evidence: Evidence, by: User) -> None:
 
 
 def needs_final_call(case: Case) -> bool:
-    """After a visit by a branch only the final call-back counts."""
-    return case.visited_at is not None and case.unit.kind == UnitKind.BRANCH
+    """After a visit by a branch only the final call-back counts, whoever has the case since."""
+    if case.visited_at is None:
+        return False
+    visits = case.interactions.filter(route=Route.ON_SITE, direction=Direction.OUT)
+    return visits.filter(unit__kind=UnitKind.BRANCH).exists()
+
+
+def require_final_caller(case: Case, by: User) -> None:
+    """The final call is the owner's: the branch does not judge its own visit (S1.56)."""
+    if needs_final_call(case) and not _owns(case, by):
+        raise Refused(
+            _("A branch was on site: {name}, who received it first, asks whether it is solved."),
+            name=case.owner,
+            rule="S1.56",
+            field="solved",
+        )
 
 
 def _owns(case: Case, by: User) -> bool:
@@ -114,10 +135,12 @@ def close_case(
             rule="S1.46",
             mend=f"{case.get_absolute_url()}classify/",
         )
+    _require_in_force(case, outcome)
     _require_evidence(case, outcome, note, linked_case, passed_to)
     case.move_to(CaseStatus.CLOSED)
     case.outcome, case.closed_at, case.closed_by = outcome, clock.now(), by
-    case.duplicate_of = linked_case or case.duplicate_of
+    if outcome.needs == OutcomeNeeds.LINK:
+        case.duplicate_of = linked_case
     case.save()
     ledger.cancel_open(case, [PromiseKind.SOLVE, PromiseKind.REPLY], by=by)
     end_thread(case)
@@ -164,6 +187,17 @@ def decline_service(
     return close_case.perform(case, by=by, values=values)
 
 
+def _require_in_force(case: Case, outcome: Outcome) -> None:
+    """The ending is one the company still knows (SX.19)."""
+    if not Outcome.objects.in_force(case.unit).filter(pk=outcome.pk).exists():
+        raise InvalidInput(
+            _("“{outcome}” is no longer an ending here. Choose another."),
+            outcome=outcome,
+            field="outcome",
+            rule="SX.19",
+        )
+
+
 def require_owner(case: Case, by: User) -> None:
     """Only the owner closes: a promise of the first receiver (S1.48)."""
     if not _owns(case, by):
@@ -176,18 +210,8 @@ def require_owner(case: Case, by: User) -> None:
 
 def _require_nothing_open(case: Case) -> None:
     """Every promise is ended, every question answered, every hand-over accepted (S2.16, S2.12)."""
-    if is_unanswered_post(case):
-        raise Refused(
-            _("Answer the post in public first, even when you went on in private."),
-            rule="S1.79",
-            mend=f"{case.get_absolute_url()}reply/",
-        )
-    if made := case.hand_overs.filter(state=HandOverState.OFFERED).first():
-        raise Refused(
-            _("The hand-over to {name} is not accepted yet."),
-            name=made.to_person or made.to_unit,
-            rule="S1.58",
-        )
+    _require_public_answer(case)
+    _require_accepted_hand_over(case)
     if asked := case.questions.filter(answered_at__isnull=True).first():
         raise Refused(
             _("{name} has not answered the question yet."),
@@ -204,6 +228,24 @@ def _require_nothing_open(case: Case) -> None:
                 rule="S2.16",
                 mend=case.get_absolute_url(),
             )
+
+
+def _require_public_answer(case: Case) -> None:
+    if is_unanswered_post(case):
+        raise Refused(
+            _("Answer the post in public first, even when you went on in private."),
+            rule="S1.79",
+            mend=f"{case.get_absolute_url()}reply/",
+        )
+
+
+def _require_accepted_hand_over(case: Case) -> None:
+    if made := case.hand_overs.filter(state=HandOverState.OFFERED).first():
+        raise Refused(
+            _("The hand-over to {name} is not accepted yet."),
+            name=made.to_person or made.to_unit,
+            rule="S1.58",
+        )
 
 
 def is_unanswered_post(case: Case) -> bool:
@@ -243,7 +285,8 @@ def _require_evidence(
 def _require_customers_word(case: Case) -> None:
     """The customer's "solved" is on record; after a branch's visit it is the final call-back."""
     name = case.contact or case.customer_name or _("the customer")
-    if case.status != CaseStatus.SOLVED:
+    is_older = needs_final_call(case) and not _was_called_after_visit(case)
+    if case.status != CaseStatus.SOLVED or is_older:
         raise Refused(
             _("Ask {name} first: nobody has said it is solved."),
             name=name,
@@ -257,6 +300,13 @@ def _require_customers_word(case: Case) -> None:
             rule="S1.54",
             mend=f"{case.get_absolute_url()}tell_customer/",
         )
+
+
+def _was_called_after_visit(case: Case) -> bool:
+    """Whether the "solved" on record was said in a call made after the last visit."""
+    if case.evidence != Evidence.CALL_BACK or case.solved_at is None or case.visited_at is None:
+        return False
+    return case.solved_at >= case.visited_at
 
 
 def _require_attempts(case: Case, outcome: Outcome) -> None:
@@ -290,14 +340,33 @@ def reopen_case(case: Case, *, by: User, reason: Text) -> Case:
     """The customer is not satisfied after all: the same case, the same owner; its clocks go on as
     the rule says (resume, restart or keep).
     """
+    if case.duplicate_of is not None and case.outcome is None:
+        raise Refused(
+            _("This case goes on as {number}. Reopen that one."),
+            number=case.duplicate_of.number,
+            rule="SX.05",
+            mend=case.duplicate_of.get_absolute_url(),
+        )
     case.move_to(CaseStatus.OPEN)
     case.solved_at, case.evidence = None, ""
-    case.closed_at = case.closed_by = case.outcome = None
+    case.closed_at = case.closed_by = case.outcome = case.duplicate_of = None
+    _replace_leavers(case, by)
     case.save()
+    update_sight(case)
     _begin_thread(case)
     case.record("case.reopened", by=by, words={"reason": reason})
     ledger.reopen_kept(case, [PromiseKind.SOLVE], by=by)
     return case
+
+
+def _replace_leavers(case: Case, by: User) -> None:
+    """A case never opens again on the desk of somebody who has left (SX.17)."""
+    if case.handler is not None and not case.handler.is_active:
+        case.handler = None
+    if not case.owner.is_active:
+        manager = case.unit.manager
+        old, case.owner = case.owner, manager if manager and manager.is_active else by
+        case.record("case.owner_reassigned", by=by, old=old, new=case.owner)
 
 
 def _begin_thread(case: Case) -> None:
@@ -328,8 +397,9 @@ def merge_case(case: Case, *, by: User, into: Case, reason: Text) -> Case:
             field="into",
             rule="SX.05",
         )
-    for promise in ledger.open_promises(case):
-        ledger.cancel_open(case, [promise.kind], by=by, reason="merged")
+    _require_mergeable(case, into)
+    case.questions.filter(answered_at__isnull=True).update(case=into)
+    ledger.move_open(case, into)
     case.move_to(CaseStatus.CLOSED)
     case.duplicate_of = into
     case.closed_at, case.closed_by = clock.now(), by
@@ -338,3 +408,17 @@ def merge_case(case: Case, *, by: User, into: Case, reason: Text) -> Case:
     case.record("case.merged", by=by, into=into, words={"reason": reason})
     into.record("case.absorbed", by=by, other=case)
     return case
+
+
+def _require_mergeable(case: Case, into: Case) -> None:
+    """What was promised goes on with the survivor; what nobody would see is ended first."""
+    if not into.is_open:
+        raise Refused(
+            _("{number} is closed. Reopen it first, or merge the other way round."),
+            number=into.number,
+            field="into",
+            rule="SX.06",
+            mend=into.get_absolute_url(),
+        )
+    _require_public_answer(case)
+    _require_accepted_hand_over(case)

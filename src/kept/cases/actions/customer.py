@@ -8,8 +8,14 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.closing import customers_word
-from kept.cases.actions.intake import PhoneText, facts_of, register_word
+from kept.cases.actions.closing import customers_word, require_final_caller
+from kept.cases.actions.intake import (
+    PhoneText,
+    facts_of,
+    register_word,
+    require_dialable,
+    require_soon,
+)
 from kept.cases.actions.ownership import ALIVE
 from kept.cases.models import Case, CaseStatus, Evidence, Route
 from kept.cases.settings import case_policy, usual_call_back_minutes
@@ -101,6 +107,8 @@ def promise_call_back(
     case: Case, *, by: User, phone: PhoneText, due_at: datetime, reason: Line = ""
 ) -> Case:
     """Promise to call back at a definite time, normally within the hour (S1.52)."""
+    require_dialable(phone, rule="S1.52")
+    require_soon(due_at, rule="S1.52")
     now = clock.now()
     if due_at <= now:
         raise InvalidInput(
@@ -133,6 +141,7 @@ def promise_call_back(
 )
 def promise_customer(case: Case, *, by: User, promised: Line, due_at: datetime) -> Case:
     """Any promise to the customer becomes a row with a clock and a person (S2.16)."""
+    require_soon(due_at, rule="S2.16")
     if due_at <= clock.now():
         raise InvalidInput(
             _("This time has passed. Name a later one."), field="due_at", rule="S2.16"
@@ -168,6 +177,8 @@ def call_back(
     """
     if reached and not told:
         raise InvalidInput(_("Write down what was said."), field="told", rule="S1.56")
+    if solved:
+        require_final_caller(case, by)
     if solved and not reached:
         raise InvalidInput(
             _("Nobody was reached, so nobody said it is solved."), field="solved", rule="S1.56"
@@ -177,12 +188,20 @@ def call_back(
         case.record("case.not_reached", by=by, words={"text": told})
         return case
     case.record("case.called_back", by=by, solved=solved, words={"text": told})
-    kept = [PromiseKind.CALL_BACK, *kinds_kept_by(case, Route.PHONE)]
-    ledger.keep_open(case, kept, by=by)
+    _keep_call_backs(case, by=by)
+    ledger.keep_open(case, kinds_kept_by(case, Route.PHONE), by=by)
     _told(case, by=by)
     if solved:
         customers_word(case, Evidence.CALL_BACK, by=by)
     return case
+
+
+def _keep_call_backs(case: Case, *, by: User) -> None:
+    """One call keeps the call-back that is due first, and others to the same number."""
+    waiting = list(ledger.open_promises(case, [PromiseKind.CALL_BACK]))
+    for promise in waiting:
+        if promise.phone == waiting[0].phone:
+            ledger.keep(promise, by=by, subject=case)
 
 
 def _has_no_result(case: Case, by: User) -> bool:
@@ -210,6 +229,14 @@ def enter_result(case: Case, *, by: User, result: Text) -> Case:
     case.save(update_fields=["status", "result", "result_at", "told_at"])
     case.record("case.result_entered", by=by, words={"text": result})
     ledger.cancel_open(case, [PromiseKind.TELL_CUSTOMER], by=by)
+    promise_to_tell(case, by=by)
+    return case
+
+
+def promise_to_tell(case: Case, *, by: User) -> None:
+    """What is known now is told at once: the owner sees to it (S1.54, S2.12)."""
+    if ledger.open_promises(case, [PromiseKind.TELL_CUSTOMER]).exists():
+        return
     ledger.promise_by_rule(
         case,
         PromiseKind.TELL_CUSTOMER,
@@ -219,7 +246,6 @@ def enter_result(case: Case, *, by: User, result: Text) -> Case:
         to=case.customers_thread,
         facts=facts_of(case),
     )
-    return case
 
 
 @action(
@@ -243,11 +269,11 @@ def tell_customer(case: Case, *, by: User, route: Route, told: Text, solved: boo
 
 
 def _told(case: Case, *, by: User) -> None:
-    """The result, if there is one, has reached the customer."""
+    """What is known, and the result if there is one, has reached the customer."""
     if case.result_at and case.told_at is None:
         case.told_at = clock.now()
         case.save(update_fields=["told_at"])
-        ledger.keep_open(case, [PromiseKind.TELL_CUSTOMER], by=by)
+    ledger.keep_open(case, [PromiseKind.TELL_CUSTOMER], by=by)
 
 
 @action(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.intake import PhoneText, SerialText
+from kept.cases.actions.intake import PhoneText, SerialText, facts_of
 from kept.cases.actions.ownership import ALIVE, update_sight
 from kept.cases.equipment import looked_up, require_served
 from kept.cases.models import Case, CaseClass, CaseKind, Priority, Route
@@ -15,6 +15,8 @@ from kept.kit.text import Line, Text, TextRule
 from kept.parties.models import Account, Contact
 from kept.people.models import Unit, User
 from kept.products.models import Product, SerialUnit
+from kept.promises import ledger
+from kept.promises.models import PromiseKind
 from kept.timeline.files import attach
 from kept.timeline.models import Attachment
 from kept.timeline.notices import tell
@@ -215,6 +217,7 @@ def correct_case(
     }
     if not changed:
         raise Refused(_("Nothing is different from what stands there."), rule="SX.05")
+    _require_post_stays(case, route)
     for name, (_old, value) in changed.items():
         setattr(case, name, value)
     require_served(case.serial_unit, case.case_kind, case.marked_because)
@@ -226,4 +229,18 @@ def correct_case(
     for name, (old, new) in changed.items():
         words[f"old_{name}"], words[f"new_{name}"] = str(old), str(new)
     case.record("case.corrected", by=by, fields=sorted(changed), words=words)
+    if changed.keys() & {"route", "case_kind", "priority"}:
+        clocks = (PromiseKind.REPLY, PromiseKind.SOLVE, PromiseKind.PROGRESS)
+        ledger.change_rules(case, clocks, by=by, unit=case.unit, facts=facts_of(case))
     return case
+
+
+def _require_post_stays(case: Case, route: Route | None) -> None:
+    """A post in the forum stays one: it is answered where everybody reads it (S1.76, S1.79)."""
+    if route is not None and Route.FORUM in (case.route, route) and route != case.route:
+        raise Refused(
+            _("A forum post stays one. What goes on elsewhere gets a case of its own."),
+            rule="S1.76",
+            field="route",
+            mend=f"{case.get_absolute_url()}move_to_private/",
+        )

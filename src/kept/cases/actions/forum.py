@@ -14,6 +14,7 @@ from kept.kit.text import Line, Text
 from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
+from kept.timeline.models import EntryText
 
 POST_REPLY = "forum_reply"
 NEVER_HIDDEN = {CaseKind.CRITICISM, CaseKind.COMPLAINT, CaseKind.SUGGESTION}
@@ -35,11 +36,9 @@ def hide_post(case: Case, *, by: User, forum_rule: ForumRule, reason: Text) -> C
     Criticism, complaints and suggestions stay up, whatever they say.
     """
     _require_post(case)
-    if case.case_kind in NEVER_HIDDEN:
+    for kind in NEVER_HIDDEN & {case.case_kind, *_kinds_before(case)}:
         raise Refused(
-            _("A {kind} is answered, never taken down."),
-            kind=case.get_case_kind_display(),
-            rule="S1.77",
+            _("A {kind} is answered, never taken down."), kind=CaseKind(kind).label, rule="S1.77"
         )
     if case.hidden_at is not None:
         raise Refused(_("This post is down already."), rule="S1.77")
@@ -53,6 +52,12 @@ def hide_post(case: Case, *, by: User, forum_rule: ForumRule, reason: Text) -> C
         words={"reason": reason, "summary": case.summary, "text": case.description},
     )
     return case
+
+
+def _kinds_before(case: Case) -> set[str]:
+    """Every kind the post was ever taken for: a correction opens no way round the rule."""
+    words = EntryText.objects.filter(entry__thread=case.thread_id, name="old_case_kind")
+    return set(words.values_list("text", flat=True))
 
 
 @action(

@@ -24,6 +24,8 @@ from kept.timeline.models import Attachment
 from kept.timeline.sight import open_thread
 
 Name = Annotated[str, TextRule(100, many_lines=False)]
+FEWEST_DIGITS = 3
+FURTHEST = timedelta(days=366)
 PhoneText = Annotated[str, TextRule(40, many_lines=False)]
 SerialText = Annotated[str, TextRule(60, many_lines=False)]
 
@@ -197,6 +199,22 @@ def register_word(
         content=content,
         was_reached=was_reached,
     )
+
+
+def require_dialable(phone: str, *, rule: str) -> None:
+    """A promise to call names a number somebody can dial. Raises InvalidInput otherwise."""
+    if sum(sign.isdigit() for sign in phone) < FEWEST_DIGITS:
+        raise InvalidInput(
+            _("“{phone}” is no phone number."), phone=phone, field="phone", rule=rule
+        )
+
+
+def require_soon(moment: datetime, *, rule: str) -> None:
+    """What is promised lies within a year: anything later is a slip of the pen."""
+    if moment > clock.now() + FURTHEST:
+        raise InvalidInput(
+            _("This is more than a year away. Check the year."), field="due_at", rule=rule
+        )
 
 
 def facts_of(case: Case) -> dict[str, str]:

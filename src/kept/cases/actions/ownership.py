@@ -112,6 +112,8 @@ def offer(
         raise InvalidInput(_("Say to whom: a unit or a person."), field="to_unit", rule="S1.58")
     if unit.company_id != case.company_id:
         raise Refused(_("“{thing}” belongs to another company."), thing=unit, rule="SX.01")
+    if to_person is not None:
+        require_at_work(to_person, "to_person")
     if to_person is not None and to_person == case.handler:
         raise InvalidInput(_("{name} already works on it."), name=to_person, field="to_person")
     if case.hand_overs.filter(state=HandOverState.OFFERED).exists():
@@ -147,6 +149,12 @@ def offer(
     receivers = [to_person] if to_person else [unit.manager] if unit.manager else []
     tell(receivers, "case.handed_over", about=case.thread, key=f"hand_over:{made.pk}", to=unit)
     return made
+
+
+def require_at_work(person: User, field: str) -> None:
+    """Nothing is given to somebody who has left (SX.17)."""
+    if not person.is_active:
+        raise InvalidInput(_("{name} has left."), name=person, field=field, rule="SX.17")
 
 
 def open_offer(case: Case) -> HandOver | None:

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.ownership import ALIVE
+from kept.cases.actions.customer import promise_to_tell
+from kept.cases.actions.ownership import ALIVE, require_at_work, stands_in_for
 from kept.cases.models import Case, Question, QuestionLevel
 from kept.cases.settings import case_policy
 from kept.kit import clock
@@ -29,6 +30,10 @@ def ask_question(
     """Ask the next level for help; a level is open once the one before could not help (S1.53)."""
     if to_unit is None and to_person is None:
         raise InvalidInput(_("Say whom you ask: a unit or a person."), field="to_person")
+    if to_person is not None:
+        require_at_work(to_person, "to_person")
+    if to_person == by:
+        raise InvalidInput(_("Ask somebody else than yourself."), field="to_person", rule="S1.53")
     _require_order(case, level)
     unit = to_unit or (to_person.unit if to_person else None) or case.unit
     asked = Question.objects.create(
@@ -80,6 +85,20 @@ def _require_order(case: Case, level: QuestionLevel) -> None:
             )
 
 
+def _require_asked(question: Question, by: User) -> None:
+    """Whoever was asked answers, or their deputy; of a unit anybody there but the asker (S1.53)."""
+    may = stands_in_for(by, question.to_person)
+    if question.to_person is None and question.to_unit is not None:
+        here = sight.scopes_above(question.to_unit) & set(by.scopes_with("cases.work"))
+        may = bool(here) and by != question.by
+    if not may:
+        raise Refused(
+            _("{name} was asked and answers."),
+            name=question.to_person or question.to_unit,
+            rule="S1.53",
+        )
+
+
 def _labels(order: list[str]) -> str:
     return " → ".join(str(QuestionLevel(one).label) for one in order)
 
@@ -94,6 +113,7 @@ def answer_question(
         raise Refused(
             _("{name} has already answered this question."), name=question.answered_by, rule="SX.06"
         )
+    _require_asked(question, by)
     question.answer, question.could_help = answer, could_help
     question.answered_at, question.answered_by = clock.now(), by
     question.save()
@@ -106,6 +126,8 @@ def answer_question(
     )
     if not case.questions.filter(answered_at__isnull=True).exists():
         ledger.keep_open(case, [PromiseKind.ANSWER_QUESTION], by=by)
+    if could_help:
+        promise_to_tell(case, by=by)
     tell(
         [question.by],
         "case.answered",

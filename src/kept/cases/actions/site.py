@@ -4,7 +4,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.intake import PhoneText, facts_of, register, register_word
+from kept.cases.actions.intake import (
+    PhoneText,
+    facts_of,
+    register,
+    register_word,
+    require_dialable,
+    require_soon,
+)
 from kept.cases.actions.ownership import ALIVE, offer
 from kept.cases.models import Case, CaseStatus, Route
 from kept.kit import clock
@@ -52,6 +59,8 @@ def send_branch(
         raise InvalidInput(
             _("This time has passed. Name a later one."), field="due_at", rule="S1.55"
         )
+    require_dialable(phone, rule="S1.55")
+    require_soon(due_at, rule="S1.55")
     _require_can_go(branch, engineer)
     case.address, case.caller_phone = address, phone
     case.save(update_fields=["address", "caller_phone"])

@@ -8,13 +8,13 @@ from kept.cases.actions import call_back, promise_call_back, promise_customer
 from kept.cases.factories import make_case
 from kept.kit import clock
 from kept.kit.testing.refusing import refused
-from kept.people.actions import deactivate
+from kept.people.actions import deactivate, load_policy
 from kept.people.factories import make_company, make_unit, make_user
-from kept.people.models import UnitKind
+from kept.people.models import UnitKind, User
 from kept.promises import ledger
 from kept.promises.actions import excuse_promise, hand_promise, keep_promise
 from kept.promises.folding import derived, standing_of
-from kept.promises.models import Calendar, CalendarDay, Promise, PromiseKind, PromiseRule
+from kept.promises.models import Calendar, CalendarDay, Promise, PromiseKind
 from kept.promises.shown import explanation
 from kept.promises.sweep import BATCH, sweep
 from kept.timeline.models import Entry, Notice
@@ -61,6 +61,16 @@ def test_companys_own_closed_day_counts_too(desk):
     calendar = Calendar.objects.get(unit=case.company, code="office")
     CalendarDay.objects.create(calendar=calendar, on="2026-05-06", name={"en": "Founding day"})
     assert reply_of(make_case(lin)).due_at == moment("2026-05-07 17:00")
+
+
+@pytest.mark.req("SX.03", part="company days outlast a pack")
+def test_companys_own_closed_day_counts_under_the_next_pack_too(desk):
+    case, lin, _mei = desk
+    calendar = Calendar.objects.get(unit=case.company, code="office")
+    CalendarDay.objects.create(calendar=calendar, on="2026-05-06", name={"en": "Founding day"})
+    load_policy(case.company, by=User.objects.system(), pack="handset")
+    promise = reply_of(make_case(lin))
+    assert promise.rule.calendar != calendar and promise.due_at == moment("2026-05-07 17:00")
 
 
 @pytest.mark.req("SX.04")
@@ -146,23 +156,24 @@ def test_pauses_by_hand_promise_and_excuse(desk):
 
 
 @pytest.mark.req("SX.19")
-def test_old_promises_keep_the_rule_they_were_made_under(desk):
-    case, lin, _mei = desk
-    old = reply_of(case)
-    rule = old.rule
-    PromiseRule.objects.filter(pk=rule.pk).update(superseded_at=moment("2026-05-10 00:00"))
-    PromiseRule.objects.create(
-        unit=case.company,
-        valid_from=moment("2026-05-10 00:00"),
-        kind="reply",
-        name={"en": "Two hours"},
-        duration="2 hours",
-    )
-    with clock.at(moment("2026-05-11 09:00")):
-        new = reply_of(make_case(lin))
-    assert new.due_at == moment("2026-05-11 11:00")
+def test_old_promises_keep_the_rule_they_were_made_under():
+    """Mail: 24 hours by the first pack; the next one has one rule of 4 hours for every route."""
+    company = make_company("YQ", "Yunqi", pack="software")
+    lin = make_user(company, "lin", "clerk", name="Lin")
+    changes = moment("2026-05-10 00:00")
+    with clock.at(START):
+        old = reply_of(make_case(lin, route="mail"))
+        rule = old.rule
+        load_policy(company, by=User.objects.system(), pack="lubricant", valid_from=changes)
+    with clock.at(changes - timedelta(hours=1)):
+        before = reply_of(make_case(lin, route="mail"))
+    with clock.at(changes + timedelta(hours=9)):
+        after = reply_of(make_case(lin, route="mail"))
+    assert before.rule == rule and before.due_at == changes + timedelta(hours=23)
+    assert after.rule.duration == "4 hours" and after.due_at == changes + timedelta(hours=13)
     old.refresh_from_db()
-    assert old.rule == rule and old.due_at == moment("2026-05-06 17:00")
+    assert old.rule == rule and old.rule.duration == "24 hours"
+    assert old.rule.superseded_at == changes and old.due_at == START + timedelta(hours=24)
 
 
 @pytest.mark.req("SX.17", part="promises")

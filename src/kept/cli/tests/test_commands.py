@@ -11,11 +11,15 @@ from kept.cases.models import Case
 from kept.cli import asking, founding, second_factor
 from kept.cli.commands import COMMANDS, main
 from kept.cli.setting_up import terminal_language
+from kept.kit import clock
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import Unit, User
+from kept.people.views.policy import sections_for
 from kept.promises.models import PromiseRule
 from kept.timeline.models import Entry
 from kept.timeline.tests.tampering import without_guards
+from kept.workforce.models import ConsultingPolicy
+from tests.stories.cast import moment
 
 STRONG = "correct-horse-battery"
 INIT = (
@@ -131,6 +135,9 @@ def test_somebody_added_without_a_password_gets_a_first_one_to_be_changed(kept):
         (("user", "password", "nobody", "--password", STRONG), "nobody with the user name"),
         (("user", "list", "--company", "XX"), "There is no company “XX”"),
         (("policy", "load", "software", "--from", "soon"), "“soon” is not a date"),
+        (("policy", "load", "software", "--from", "0001-01-01"), "The year 1 cannot be right"),
+        (("policy", "load", "software", "--from", "9999-12-31"), "The year 9999 cannot be right"),
+        (("policy", "load", "software", "--from", "2001-01-01"), "on a day that has passed"),
     ],
 )
 def test_refusals_are_one_sentence_and_change_nothing(kept, arguments, sentence):
@@ -159,6 +166,34 @@ def test_policy_is_shown_and_loaded_from_a_date(kept):
     latest = PromiseRule.objects.filter(unit=company).latest("valid_from")
     assert latest.valid_from.isoformat() == "2030-12-31T16:00:00+00:00", "midnight in Shanghai"
     assert "Hotline calls are answered" not in kept("policy", "show").output, "not in force yet"
+
+
+def test_a_pack_loaded_for_later_is_not_said_to_hold_yet(kept):
+    make_company("HN", "Huaen", pack="software")
+    with clock.at(moment("2026-05-01 09:00")):
+        assert kept("policy", "load", "handset", "--from", "2027-01-01").exit_code == 0
+        shown = kept("policy", "show").output
+        assert "policy pack “software”" in shown.splitlines()[0]
+        assert "From 2027-01-01 on: policy pack “handset”" in shown
+    with clock.at(moment("2027-01-02 09:00")):
+        shown = kept("policy", "show").output
+        assert "policy pack “handset”" in shown.splitlines()[0] and "From " not in shown
+
+
+def test_policy_is_told_in_the_sentences_of_its_page(kept, client):
+    company = make_company("HN", "Huaen", pack="software")
+    branch = make_unit(company, "HN-1")
+    ConsultingPolicy.objects.create(
+        unit=branch, valid_from=clock.now(), kinds=["branch"], minimum=2, target=3
+    )
+    shown = kept("policy", "show").output
+    assert "object (" not in shown
+    for section in sections_for(company, clock.now()):
+        assert f"\n{section.title}\n" in shown
+        for sentence in section.sentences:
+            assert f"  {sentence.text} (since " in shown
+    own = shown.split("Staff [HN-1]\n")[1]
+    assert own.startswith("  At least 2 consulting technicians") and "Promises [HN-1]" not in shown
 
 
 def write_table(path, rows=3):

@@ -31,6 +31,8 @@ from kept.parties.models import (
 from kept.parties.queries import excellent_dealers, never_informed, stale, stale_before
 from kept.parties.tests.cast import at, moment, software_vendor, wall_covering_maker
 from kept.parties.words import Channel
+from kept.people.actions import load_policy
+from kept.people.models import User
 from kept.search.queries import find
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,23 @@ def test_a_dealer_is_excellent_by_a_rule_and_since_a_day():
     customer = make_account(house.office, "No dealer")
     with refused("S3.04"):
         set_level(customer, by=house.manager, level=level)
+
+
+def test_a_level_is_found_and_counts_under_the_next_pack_too(client):
+    house = wall_covering_maker()
+    dealer, other = make_dealer(house.office, "D01"), make_dealer(house.office, "D02")
+    levels = DealerLevel.objects.filter(unit=house.company, code="excellent")
+    with at("2026-04-01 09:00"):
+        set_level(dealer, by=house.manager, level=levels.get())
+        load_policy(house.company, by=User.objects.system(), pack="wallcovering")
+    newer = levels.latest("pk")
+    with at("2026-05-01 09:00"):
+        assert list(excellent_dealers(house.company)) == [dealer]
+        client.force_login(house.manager)
+        found = client.get(f"/accounts/?level={newer.pk}&format=csv").getvalue().decode()
+    assert dealer.number in found and other.number not in found
+    page = client.get("/accounts/").content.decode()
+    assert page.count(f"{newer.name}</option>") == 1
 
 
 def test_a_level_of_another_company_is_refused():

@@ -10,6 +10,7 @@ from kept.kit.refusal import InvalidInput, NotAllowed, Refused
 from kept.kit.text import Line, Text
 from kept.kit.words import Words
 from kept.people.inputs import Code, Territory, require_valid
+from kept.people.loading import beginning_of, remember_pack, supersede
 from kept.people.models import Scope, Unit, UnitKind, User
 from kept.people.tree import move_subtree, require_room
 from kept.people.wiring import unit_work
@@ -198,13 +199,15 @@ def _require_open(unit: Unit) -> None:
     icon="book-open",
 )
 def load_policy(unit: Unit, *, by: User, pack: Line, valid_from: datetime | None = None) -> Unit:
-    """Read a policy pack into a company's rows, in force from a moment on (SX.01, SX.19)."""
+    """Read a policy pack into a company's rows, in force from a moment on (SX.01, SX.19).
+
+    It takes the place of the pack before it, whole: also rules the new one says nothing about end.
+    """
     if not unit.is_company:
         raise InvalidInput(_("A pack is loaded for a whole company."), field="unit")
-    loading = packs.load(
-        packs.read_pack(pack), company=unit, valid_from=valid_from or clock.now(), by=by
-    )
-    unit.settings = {**unit.settings, "pack": pack}
-    unit.save(update_fields=["settings"])
+    beginning = beginning_of(unit, valid_from)
+    supersede(unit, beginning)
+    loading = packs.load(packs.read_pack(pack), company=unit, valid_from=beginning, by=by)
+    remember_pack(unit, pack, beginning)
     unit.record("company.policy_loaded", by=by, pack=pack, rows=dict(loading.done))
     return unit

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Length
 
 from kept.kit import clock
@@ -25,6 +25,10 @@ class PolicyQuerySet(models.QuerySet):
             .annotate(path_length=Length("unit__path"))
             .order_by("-path_length", "-valid_from", "-pk")
         )
+
+    def ever_in_force(self) -> "PolicyQuerySet":
+        """Without rows that another pack replaced before they began."""
+        return self.exclude(superseded_at__lte=F("valid_from"))
 
 
 class Policy(models.Model):
