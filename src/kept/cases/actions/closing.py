@@ -22,6 +22,8 @@ from kept.timeline import sight
 from kept.timeline.files import attach
 from kept.timeline.models import Attachment
 
+#: Said to one of us, who told them what was known.
+SPOKEN = {Evidence.THIS_CALL, Evidence.CALL_BACK}
 PAPER = {Evidence.SIGNED_FORM, Evidence.LETTER}
 
 
@@ -63,7 +65,8 @@ def customers_word(case: Case, evidence: Evidence, *, by: User, words: str = "")
     case.solved_at, case.evidence = clock.now(), evidence
     case.save(update_fields=["status", "solved_at", "evidence"])
     entry = case.record("case.solved", by=by, evidence=evidence, words={"text": words})
-    ledger.keep_open(case, [PromiseKind.SOLVE], by=by)
+    told = [PromiseKind.TELL_CUSTOMER] if evidence in SPOKEN else []
+    ledger.keep_open(case, [PromiseKind.SOLVE, *told], by=by)
     ledger.cancel_open(case, [PromiseKind.CHASE_MAIL, PromiseKind.PROGRESS], by=by)
     return entry
 

@@ -51,7 +51,9 @@ def write_reply(case: Case, *, by: User, route: Route, answer: str) -> None:
     """Put a reply on record and keep what was promised by it."""
     register_word(case, by=by, route=route, content=answer)
     case.record("case.replied", by=by, route=route, words={"answer": answer})
-    ledger.keep_open(case, kinds_kept_by(case, route), by=by)
+    if kept := kinds_kept_by(case, route):
+        ledger.keep_open(case, kept, by=by)
+        _told(case, by=by)
 
 
 def kinds_kept_by(case: Case, route: Route) -> list[PromiseKind]:
