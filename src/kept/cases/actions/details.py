@@ -5,7 +5,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.intake import PhoneText, SerialText, facts_of
+from kept.cases.actions.intake import PhoneText, SerialText, credit_service, facts_of
 from kept.cases.actions.ownership import ALIVE, update_sight
 from kept.cases.equipment import looked_up, require_served
 from kept.cases.models import Case, CaseClass, CaseKind, Priority, Route
@@ -89,6 +89,8 @@ def attach_caller(
     case.save()
     update_sight(case)
     case.record("case.caller_known", by=by, old=old, new=account, words={"note": marked_because})
+    ledger.open_promises(case).filter(to__isnull=True).update(to=account.thread)
+    credit_service(case, by=by)
     return case
 
 

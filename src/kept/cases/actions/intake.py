@@ -114,9 +114,14 @@ def open_case(
     )
     attach(case.thread, files, seq=entry.seq, by=by)
     start_clocks(case, by=by)
-    if case.account is not None and serves_across(case.account, unit):
-        credit_once_a_day(case.account, unit, by=by, reason=summary)
+    credit_service(case, by=by)
     return case
+
+
+def credit_service(case: Case, *, by: User) -> None:
+    """Serving a customer of another territory is credited, and told at home (S1.32)."""
+    if case.account is not None and serves_across(case.account, case.origin):
+        credit_once_a_day(case.account, case.origin, by=by, reason=case.summary)
 
 
 def scopes_of(case: Case) -> set[int]:

@@ -7,6 +7,7 @@ import pytest
 from kept.cases.actions import (
     accept_case,
     ask_question,
+    attach_caller,
     call_back,
     classify,
     close_case,
@@ -202,6 +203,20 @@ def test_a_call_back_names_a_number_and_a_time_that_can_be_meant(office, phone):
         promise_call_back(office.case, by=office.lin, phone="110", due_at=far, reason="x")
     with refused("S2.16", field="due_at"):
         promise_customer(office.case, by=office.lin, promised="A visit", due_at=far)
+
+
+@pytest.mark.req("S1.32", part="a caller known later is served across territories too")
+def test_a_caller_known_later_is_promised_to_and_credited_like_one_known_at_once(office):
+    desk = make_unit(office.company, "YQ-GX", "Guangxi branch", UnitKind.BRANCH)
+    wei = give(make_user(desk, "wei", "clerk", name="Wei"), "directory", office.company)
+    case = make_case(wei, unit=desk, route=Route.LETTER)
+    promise = promise_of(case, PromiseKind.REPLY)
+    assert promise.to is None
+    attach_caller(case, by=wei, account=office.customer)
+    promise.refresh_from_db()
+    assert promise.to == office.customer.thread
+    credited = office.customer.cross_region_services.get()
+    assert (credited.server, credited.unit, credited.home_unit) == (wei, desk, office.branch)
 
 
 # Two companies
