@@ -123,34 +123,39 @@ def _schema_type(param: Param) -> Any:
     return _PLAIN[param.type]
 
 
-def values_of(action: Action, body: Schema, user: Any) -> dict[str, Any]:
-    """What the caller sent as the verb takes it; rows resolved through what they may see."""
+def values_of(action: Action, body: Schema, user: Any, subject: Any = None) -> dict[str, Any]:
+    """What the caller sent as the verb takes it; rows resolved through what they may see, rules by
+    the code they have where the subject stands.
+    """
+    unit = getattr(subject, "unit", None)
     sent = {name: getattr(body, name) for name in body.model_fields_set}
     by_name = {param.name: param for param in action.params}
     return {
-        name: resolve(by_name[name], value, user)
+        name: resolve(by_name[name], value, user, unit)
         for name, value in sent.items()
         if value is not None or by_name[name].optional
     }
 
 
-def resolve(param: Param, value: Any, user: Any) -> Any:
+def resolve(param: Param, value: Any, user: Any, unit: Any = None) -> Any:
     """One sent value. Raises InvalidInput naming the field when a row is unknown or unseen."""
     if value is None:
         return None
     if param.many:
-        return tuple(_resolve_one(param, one, user) for one in value)
-    return _resolve_one(param, value, user)
+        return tuple(_resolve_one(param, one, user, unit) for one in value)
+    return _resolve_one(param, value, user, unit)
 
 
-def _resolve_one(param: Param, value: Any, user: Any) -> Any:
+def _resolve_one(param: Param, value: Any, user: Any, unit: Any) -> Any:
     if param.is_structure:
         inner = {p.name: p for p in structure_params(param.type)}
         given = {name: getattr(value, name) for name in value.model_fields_set}
-        return param.type(**{n: resolve(inner[n], v, user) for n, v in given.items()})
+        return param.type(**{n: resolve(inner[n], v, user, unit) for n, v in given.items()})
     if not param.is_model:
         return value
-    found = find_or_none(param.type, value, user)
+    named = getattr(param.type, "named", None)
+    found = named(value, unit) if named is not None and unit is not None else None
+    found = found or find_or_none(param.type, value, user)
     if found is None:
         raise InvalidInput(
             _("There is no “{value}” you could name here."), value=value, field=param.name
@@ -198,7 +203,7 @@ def _verb_view(action: Action) -> Callable[..., Any]:
         result = action.perform(
             subject,
             by=request.auth,  # type: ignore[attr-defined]
-            values=values_of(action, body, request.auth),  # type: ignore[attr-defined]
+            values=values_of(action, body, request.auth, subject),  # type: ignore[attr-defined]
             key=_key_of(request, required=False),
             version=version,
         )

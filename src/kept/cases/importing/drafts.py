@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models import CaseClass, CaseKind, Priority, Route, SenderType
 from kept.kit import clock
-from kept.kit.params import EARLIEST_YEAR
+from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import LINE_MAX, TextRule
 
@@ -110,10 +110,10 @@ def _check_times(draft: CaseDraft) -> None:
     received = draft.received_at
     if received is None:
         raise InvalidInput(_("Fill this in."), field="received_at")
-    if received.year < EARLIEST_YEAR:
-        raise InvalidInput(
-            _("The year {year} cannot be right."), year=received.year, field="received_at"
-        )
+    for name in TIMES:
+        moment = getattr(draft, name)
+        if moment is not None and not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+            raise InvalidInput(_("The year {year} cannot be right."), year=moment.year, field=name)
     for name in ("received_at", "closed_at"):
         moment = getattr(draft, name)
         if moment is not None and moment > clock.now() + timedelta(minutes=1):

@@ -314,3 +314,14 @@ def test_reading_tells_how_far_it_is(tmp_path):
     table = open_table(path)
     assert len(list(table.rows)) == 1000
     assert table.done == table.size == path.stat().st_size
+
+
+def test_a_date_no_calendar_holds_is_refused_with_its_line_and_the_rest_is_kept(bring):
+    """Years 1 and 9999 in any of the times: the good rows of the batch stay."""
+    far = [["5", "A", "2015-03-02 09:00", "phone", "9999-12-31 23:59", "", ""],
+           ["6", "B", "0001-01-01 00:00", "phone", "", "", ""],
+           ["7", "C", "2015-03-02 09:00", "phone", "0001-01-01 00:00", "", ""],
+           ["8", "D", "2015-03-02 09:00", "phone", "", "0001-01-01 00:00", ""]]  # fmt: skip
+    done = bring([*GOOD, *far])
+    assert Case.objects.count() == len(GOOD)
+    assert [fault.line for fault in done.first_faults] == [6, 7, 8, 9]

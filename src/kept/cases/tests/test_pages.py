@@ -282,6 +282,23 @@ def test_api_opens_and_refuses_in_the_callers_language(client, office):
     assert client.post("/api/v1/cases", body, content_type="application/json").status_code == 401
 
 
+def test_another_program_names_an_ending_by_the_companys_code(client, office):
+    """Keys of policy rows change with each pack; codes do not."""
+    classify(office.case, by=office.lin, classification=CaseClass.INFORMATION)
+    headers = {**bearer(office.lin), "Idempotency-Key": "once"}
+    address = f"/api/v1/cases/{office.case.number}/close"
+
+    def close(ending):
+        body = {"outcome": ending, "note": "They found it themselves"}
+        return client.post(address, body, content_type="application/json", headers=headers)
+
+    unknown = close("no_such_ending")
+    assert (unknown.status_code, unknown.json()["field"]) == (422, "outcome")
+    assert close("withdrawn").status_code == 200
+    office.case.refresh_from_db()
+    assert office.case.outcome == outcome(office.case, "withdrawn")
+
+
 @pytest.mark.req("SX.10", part="what was found is marked")
 def test_search_marks_what_was_asked_for_and_escapes_the_rest(screen, office):
     add_note(office.case, by=office.lin, note="油封漏油 <b>快</b>")

@@ -186,3 +186,11 @@ def test_another_company_is_not_there(house) -> None:
     assert not Unit.objects.visible_to(house.stranger).filter(company=house.company).exists()
     with pytest.raises(NotAllowed):
         change_unit(house.desk, by=house.stranger, name=NAME, kind=UnitKind.REGION, zone="UTC")
+
+
+@pytest.mark.parametrize("code", ["A/B", "../x", "A B", "总部", "-A", "A-", "A--B", ""])
+def test_a_code_can_stand_in_numbers_and_addresses(house, code) -> None:
+    """It begins every number, and can never be changed again."""
+    with pytest.raises(InvalidInput) as caught:
+        add_unit(by=house.chief, unit=house.company, code=code, name=NAME, kind=UnitKind.BRANCH)
+    assert caught.value.field == "code"
