@@ -80,6 +80,9 @@ def test_story_s1_steps_3_to_6_and_12(house, client):
             account=house["customer"],
         )
     assert (c1.route, c1.owner, c1.number) == (Route.PHONE, lin, "YQ-C26-000001")
+    client.force_login(lin)
+    picked_up = client.get("/intake/one/?route=phone").content.decode()
+    assert "customer service department, my name is 林" in picked_up
     # 4. A call-back needs a definite time, within the hour or with a reason.
     with at("2026-06-01 09:05"):
         with refused(field="due_at"):

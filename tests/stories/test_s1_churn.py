@@ -1,4 +1,8 @@
-"""Story S1, step 15: two of forty customers lost is 5.00 %, and that fails."""
+"""Story S1, step 15: two of forty customers lost is 5.00 %, and that fails.
+
+The forty are entered one by one with the day since when they are customers, until there is an
+import of accounts.
+"""
 
 from datetime import date
 from decimal import Decimal

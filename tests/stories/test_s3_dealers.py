@@ -1,4 +1,7 @@
-"""Story S3, step 1: a dealer's file is complete, or it is not begun."""
+"""Story S3, step 1: a dealer's file is complete, or it is not begun.
+
+D01's prepayment of 8,000.00 waits for the ledger; that D01 joined by prepayment stands in the file.
+"""
 
 import pytest
 
@@ -20,15 +23,21 @@ def test_story_s3_step_1():
     specialist = make_user(office, "zhuan", "specialist", name="客服專員")
     manager = make_user(company, "xing", "admin_manager", name="行政經理")
 
-    def enter(name: str, joining: Joining, **values) -> Account:
-        return add_dealer(
-            by=specialist, unit=office, name=name, contact_name=f"{name}经理",
-            phone=f"1390000{name[1:]:0>4}", joining=joining, **values,
-        )  # fmt: skip
+    def enter(name: str, joins: Joining, **values) -> Account:
+        whole = {
+            "contact_name": f"{name}经理",
+            "phone": f"1390000{name[1:]:0>4}",
+            "joining": joins,
+            **values,
+        }
+        return add_dealer(by=specialist, unit=office, name=name, **whole)
 
     with at("2026-04-01 09:00"):
         with refused("S3.01", field="joined_year"):
             enter("D01", Joining.PREPAYMENT)
+        for field, missing in (("contact_name", ""), ("phone", ""), ("joining", None)):
+            with refused(field=field):
+                enter("D01", Joining.PREPAYMENT, **{"joined_year": 2019, field: missing})
         dealers = [
             enter("D01", Joining.PREPAYMENT, joined_year=2019),
             enter("D02", Joining.SAMPLE_BOOKS, joined_year=2021),

@@ -81,10 +81,11 @@ def add_account(
         relationship_owner=colleague(relationship_owner, unit),
     )
     _file(account)
-    if contact_name or number or email:
+    person = contact_name or ("" if _asks_for_a_person(account) else name)
+    if person and (contact_name or number or email):
         make_contact(
             account,
-            name=contact_name or name,
+            name=person,
             phone=number,
             extension=extension,
             email=checked_mail(email),
@@ -100,6 +101,12 @@ def add_account(
     )
     begin_tenure(account, since_on=since_on)
     return account
+
+
+def _asks_for_a_person(account: Account) -> bool:
+    """Whether the file needs a person's name: then the account's own stands in for nobody's."""
+    mandatory = account_policy(account.unit).mandatory
+    return any("contact_name" in mandatory.get(role, ()) for role in account.roles)
 
 
 def _file(account: Account) -> None:

@@ -62,8 +62,6 @@ def test_dealer_file_names_what_is_missing_and_keeps_its_history():
     with at("2026-04-01 09:00"):
         for field in whole:
             given = {name: value for name, value in whole.items() if name != field}
-            if field == "contact_name":
-                given.pop("phone")
             with refused("S3.01", field=field):
                 add_dealer(by=house.specialist, unit=house.office, name="D01", **given)
         dealer = add_dealer(
