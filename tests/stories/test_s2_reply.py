@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kept.cases.actions import open_case, reply
+from kept.cases.actions import acknowledge_receipt, open_case, reply
 from kept.cases.models import Route
 from kept.kit.testing.refusing import refused
 from kept.people.models import User
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.req("S2.14")
-def test_story_s2_steps_1_to_3():
+def test_story_s2_steps_1_to_3(client):
     house = equipment_maker()
     clerk, service = house["clerk"], house["service"]
     # 1. Registered as number 1, reply due a day later; an acknowledgement is no reply.
@@ -25,9 +25,16 @@ def test_story_s2_steps_1_to_3():
     assert line.number == "HJ-R26-000001"
     due = promise_of(call, PromiseKind.REPLY)
     assert due.due_at == moment("2026-03-04 10:00")
-    with at("2026-03-03 10:01"), refused("S2.14"):
-        reply(call, by=User.objects.system(), route=Route.MAIL, answer="We received your message.")
-    assert promise_of(call, PromiseKind.REPLY).state == PromiseState.RUNNING
+    with at("2026-03-03 10:01"):
+        system = User.objects.system()
+        acknowledge_receipt(call, by=system, words="We received your message.")
+        with refused("S2.14"):
+            reply(call, by=system, route=Route.MAIL, answer="We received your message.")
+        still = promise_of(call, PromiseKind.REPLY)
+        assert (still.state, still.due_at) == (PromiseState.RUNNING, moment("2026-03-04 10:00"))
+        client.force_login(clerk)
+        page = client.get(call.get_absolute_url()).content.decode()
+        assert "a reply is still owed" in page and "We received your message." in page
     # 2. Answered after 23 h 30 min.
     with at("2026-03-04 09:30"):
         reply(call, by=clerk, route=Route.PHONE, answer="请检查吸油滤芯")

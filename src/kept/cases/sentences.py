@@ -24,6 +24,7 @@ declare(
     level=QuestionLevel,
 )
 declare("case.replied", _("Replied by {route}"), icon="reply", route=Route)
+declare("case.acknowledged", _("Receipt acknowledged; a reply is still owed"), icon="mail-check")
 declare("case.mail", _("Mail to the customer"), icon="mail")
 declare(
     "case.called_back", _("Called the customer; solved, they say: {solved}"), icon="phone-outgoing"

@@ -262,6 +262,7 @@ def intake_allowed(user: User) -> dict | None:
 
 
 CHANGES_WORDS = (
+    "case.acknowledged",
     "case.replied",
     "case.called_back",
     "case.result_entered",

@@ -8,6 +8,7 @@ from kept.cases.actions.closing import (
     reopen_case,
 )
 from kept.cases.actions.customer import (
+    acknowledge_receipt,
     answer_by_mail,
     call_back,
     enter_result,
@@ -50,6 +51,7 @@ from kept.cases.actions.site import (
 
 __all__ = [
     "accept_case",
+    "acknowledge_receipt",
     "add_note",
     "answer_by_mail",
     "answer_question",

@@ -84,16 +84,39 @@ def answer_by_mail(
     except ValidationError:
         raise InvalidInput(_("“{to}” is not a mail address."), to=to, field="to") from None
     reply.perform(case, by=by, values={"route": Route.MAIL, "answer": answer})
+    _mail(case, to=to, subject=subject, body=answer)
+    return case
+
+
+def _mail(case: Case, *, to: str, subject: str, body: str) -> None:
+    """Put a mail about the case into the outbox."""
     Notice.objects.create(
         thread=case.thread,
         address=to,
         channel=Notice.Channel.MAIL,
         event="case.mail",
-        values={"subject": f"{subject} [{case.number}]", "body": answer},
+        values={"subject": f"{subject} [{case.number}]", "body": body},
         key=f"mail:{case.pk}:{case.thread.length}",
         next_try_at=timezone.now(),
         created_at=clock.now(),
     )
+
+
+@action(
+    "cases.acknowledge",
+    label=_("Acknowledge receipt"),
+    on=ALIVE,
+    right="cases.work",
+    icon="mail-check",
+    adds=True,
+)
+def acknowledge_receipt(case: Case, *, by: User, words: Text) -> Case:
+    """Let the customer know that the message has come. No reply, whoever or whatever sends it: the
+    clock of the reply runs on (S2.14).
+    """
+    case.record("case.acknowledged", by=by, words={"text": words})
+    if case.caller_email:
+        _mail(case, to=case.caller_email, subject=case.summary[:150], body=words)
     return case
 
 
