@@ -1,14 +1,18 @@
 """What several commands ask: which company, which person, a password, in the same words."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 from django.utils.translation import gettext as _
 
-from kept.kit.refusal import InvalidInput
+from kept.kit.refusal import InvalidInput, Refused
 from kept.people.models import Unit, User
 from kept.web.readiness import is_prepared, prepare
+
+#: Raises Refused for an answer that cannot be taken.
+Check = Callable[[str], None]
 
 
 def is_asked_by_person() -> bool:
@@ -70,16 +74,45 @@ def user_named(username: str) -> User:
     return found
 
 
-def asked(value: str | None, question: str, option: str, **how: Any) -> str:
+def asked(
+    value: str | None, question: str, option: str, check: Check | None = None, **how: Any
+) -> str:
     """A value given as an option, or asked for; without a person to ask it must be given."""
     if value:
+        if check:
+            check(value)
         return value
     if not is_asked_by_person():
         raise click.UsageError(_("Give {option}.").format(option=option))
-    return click.prompt(question, err=True, **how)
+    return _prompted(question, check, **how)
 
 
-def asked_password(value: str | None) -> str:
+def asked_or(
+    value: str | None, question: str, default: str, check: Check | None = None, **how: Any
+) -> str:
+    """A value given as an option, or asked for with a default; without a person the default."""
+    if value or not is_asked_by_person():
+        value = value or default
+        if check:
+            check(value)
+        return value
+    return _prompted(question, check, default=default, **how)
+
+
+def _prompted(question: str, check: Check | None, **how: Any) -> str:
+    """Ask until the answer is one that can be taken."""
+    while True:
+        answer = click.prompt(question, err=True, **how)
+        try:
+            if check:
+                check(answer)
+        except Refused as refused:
+            say(refused)
+        else:
+            return answer
+
+
+def asked_password(value: str | None, check: Check | None = None) -> str:
     """A password from its option or KEPT_PASSWORD, else typed twice."""
     option = "--password / KEPT_PASSWORD"
-    return asked(value, _("Password"), option, hide_input=True, confirmation_prompt=True)
+    return asked(value, _("Password"), option, check, hide_input=True, confirmation_prompt=True)

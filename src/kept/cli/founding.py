@@ -3,25 +3,38 @@
 from typing import Any
 
 import click
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kept.cli.asking import asked, asked_password, is_asked_by_person, ready_database, say
+from kept.cli.asking import (
+    asked,
+    asked_or,
+    asked_password,
+    is_asked_by_person,
+    ready_database,
+    say,
+)
 from kept.cli.second_factor import set_up_factor
 from kept.kit.packs import PACKS
 from kept.people.actions import add_user, found_company, grant_role, load_policy, set_password
+from kept.people.actions.signing_in import require_strong
+from kept.people.inputs import require_new_code, require_new_username, require_valid
 from kept.people.models import Role, Unit, User
 
 ADMINISTRATOR = "administrator"
+ZONE, CURRENCY, LANGUAGE = "Asia/Shanghai", "CNY", "zh-hans"
+LANGUAGES = click.Choice([code for code, _name in settings.LANGUAGES])
+PACK = click.Choice(list(PACKS))
 
 
 @click.command()
 @click.option("--company-code", help="Short code of the company; begins its numbers (HN).")
 @click.option("--company-name", help="Name of the company.")
-@click.option("--pack", type=click.Choice(list(PACKS)), help="Policy pack to begin with.")
-@click.option("--zone", default="Asia/Shanghai", show_default=True, help="Time zone.")
-@click.option("--currency", default="CNY", show_default=True, help="Currency.")
-@click.option("--language", default="zh-hans", show_default=True, help="Administrator's language.")
+@click.option("--pack", type=PACK, help="Policy pack to begin with.")
+@click.option("--zone", show_default=ZONE, help="Time zone.")
+@click.option("--currency", show_default=CURRENCY, help="Currency.")
+@click.option("--language", type=LANGUAGES, show_default=LANGUAGE, help="Administrator's language.")
 @click.option("--admin", help="User name of the first administrator.")
 @click.option("--admin-name", help="Their name.")
 @click.option("--email", default="", help="Their mail address.")
@@ -35,7 +48,7 @@ ADMINISTRATOR = "administrator"
 def init(**given: Any) -> None:
     """Found a company with a policy pack and its first administrator.
 
-    Asks for whatever is not given. May be run again for a further company.
+    Asks for whatever is not given, but the mail address. May be run again for a further company.
     """
     ready_database()
     answers = _answers(given)
@@ -49,15 +62,35 @@ def init(**given: Any) -> None:
 
 
 def _answers(given: dict[str, Any]) -> dict[str, Any]:
-    """What was given, and what is asked for besides."""
+    """What was given, and what is asked for besides; each is checked where it is asked."""
+    code, name = _("Code of the company"), _("Name of the company")
     return {
         **given,
-        "company_code": asked(given["company_code"], _("Code of the company"), "--company-code"),
-        "company_name": asked(given["company_name"], _("Name of the company"), "--company-name"),
-        "pack": asked(given["pack"], _pack_question(), "--pack", type=click.Choice(list(PACKS))),
-        "admin": asked(given["admin"], _("User name of the administrator"), "--admin"),
-        "password": asked_password(given["password"]),
+        "company_code": asked(given["company_code"], code, "--company-code", require_new_code),
+        "company_name": asked(given["company_name"], name, "--company-name"),
+        "pack": asked(given["pack"], _pack_question(), "--pack", type=PACK),
+        "zone": asked_or(given["zone"], _("Time zone"), ZONE, _require_zone),
+        "currency": asked_or(given["currency"], _("Currency"), CURRENCY, _require_currency),
+        "language": asked_or(given["language"], _("Language"), LANGUAGE, type=LANGUAGES),
+        **_administrator_answers(given),
     }
+
+
+def _administrator_answers(given: dict[str, Any]) -> dict[str, Any]:
+    question = _("User name of the administrator")
+    username = asked(given["admin"], question, "--admin", require_new_username)
+    name = asked_or(given["admin_name"], _("Name of the administrator"), username)
+    person = User(username=username, name=name, email=given["email"])
+    password = asked_password(given["password"], lambda typed: require_strong(typed, person))
+    return {"admin": username, "admin_name": name, "password": password}
+
+
+def _require_zone(name: str) -> None:
+    require_valid(Unit(zone=name), "zone")
+
+
+def _require_currency(code: str) -> None:
+    require_valid(Unit(currency=code), "currency")
 
 
 def _pack_question() -> str:
@@ -86,7 +119,7 @@ def _administrator(company: Unit, answers: dict[str, Any]) -> User:
         by=system,
         unit=company,
         username=answers["admin"],
-        name=answers["admin_name"] or answers["admin"],
+        name=answers["admin_name"],
         email=answers["email"],
         language=answers["language"],
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.importing import promised
-from kept.cases.importing.drafts import CaseDraft, Fault, check
+from kept.cases.importing.drafts import CaseDraft, Fault, Seen, check, trace
 from kept.cases.importing.promised import Promised
 from kept.cases.models import Case, CaseStatus, Direction, Interaction, Route
 from kept.cases.models.findable import card_of
@@ -43,21 +43,29 @@ declare_for("cases.import", batch=_("Rows"), source=_("Source"), owner=_("Owner"
 
 
 class Batch:
-    """Drafts that go in together, at most a thousand."""
+    """Drafts that go in together, at most a thousand.
 
-    def __init__(self, drafts: Sequence[CaseDraft]) -> None:
+    ``seen`` holds the references of the same file that went before them.
+    """
+
+    def __init__(self, drafts: Sequence[CaseDraft], seen: Seen | None = None) -> None:
         if len(drafts) > MOST:
             raise InvalidInput(_("At most {max} rows go in at once."), max=MOST, field="batch")
         self.drafts = list(drafts)
+        self.seen = seen or {}
 
 
 @dataclass
 class Imported:
-    """What became of a batch: new cases, rows that were here already, rows refused."""
+    """What became of a batch: new cases, rows that were here already, rows refused.
+
+    ``seen`` are the references it brought, each with the first row that has it.
+    """
 
     cases: list[Case] = field(default_factory=list)
     known: int = 0
     faults: list[Fault] = field(default_factory=list)
+    seen: Seen = field(default_factory=dict)
 
 
 @dataclass
@@ -83,7 +91,7 @@ def import_cases(
     own times as history (SX.05, SX.08). Open ones lie in the unit's queue, owned by ``owner``.
 
     A row whose reference is here already is passed over, so a second run adds nothing; a broken
-    row is refused alone.
+    row is refused alone, and so is another row with a reference of the same file.
     """
     if not source:
         raise InvalidInput(_("Fill this in."), field="source")
@@ -92,7 +100,7 @@ def import_cases(
     company: Any = unit.company
     locked_thread(company)  # one import of a company at a time: each sees what is here
     done = Imported()
-    drafts = _new_ones(_sound_ones(batch.drafts, done), unit, source, done)
+    drafts = _new_ones(_first_ones(batch, done), unit, source, done)
     arrivals = _arrivals(drafts, unit=unit, owner=owner, source=source, by=by, done=done)
     if arrivals:
         _number(arrivals, company)
@@ -113,14 +121,30 @@ def _sound_ones(drafts: Iterable[CaseDraft], done: Imported) -> Iterable[CaseDra
             yield draft
 
 
+def _first_ones(batch: Batch, done: Imported) -> Iterable[CaseDraft]:
+    """Of several with one reference the first: the same again is known, another is refused."""
+    for draft in _sound_ones(batch.drafts, done):
+        ref, own = draft.source_ref, trace(draft)
+        first = batch.seen.get(ref) or done.seen.get(ref)
+        if first is None:
+            done.seen[ref] = own
+            yield draft
+        elif first.content == own.content:
+            done.known += 1
+        else:
+            twice = InvalidInput(
+                _("It has the reference of line {line}, but says something else."),
+                line=first.line,
+                field="source_ref",
+            )
+            done.faults.append(Fault(draft.line, twice))
+
+
 def _new_ones(
     drafts: Iterable[CaseDraft], unit: Unit, source: str, done: Imported
 ) -> list[CaseDraft]:
-    """Those not yet here, and of several with the same reference the first."""
-    wanted: dict[str, CaseDraft] = {}
-    for draft in drafts:
-        if wanted.setdefault(draft.source_ref, draft) is not draft:
-            done.known += 1
+    """Those not yet here."""
+    wanted = {draft.source_ref: draft for draft in drafts}
     rows = Case.objects.filter(company=unit.company_id, source=source, source_ref__in=wanted)
     for ref in rows.values_list("source_ref", flat=True):
         del wanted[ref]

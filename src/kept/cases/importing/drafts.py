@@ -1,7 +1,8 @@
 """A case still to be brought in, and the checks it must pass; one fault a line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -66,12 +67,30 @@ class CaseDraft:
     line: int = 0
 
 
+CONTENT = tuple(one.name for one in fields(CaseDraft) if one.name != "line")
+
+
 @dataclass(frozen=True)
 class Fault:
     """A row that was refused: its line in the file and why."""
 
     line: int
     refused: Refused
+
+
+class Trace(NamedTuple):
+    """What is remembered of a row: where it stands, and a digest of what it says."""
+
+    line: int
+    content: int
+
+
+Seen = dict[str, Trace]
+"""The rows of a file so far, by their reference."""
+
+
+def trace(draft: CaseDraft) -> Trace:
+    return Trace(draft.line, hash(tuple(getattr(draft, name) for name in CONTENT)))
 
 
 def check(draft: CaseDraft) -> None:

@@ -140,8 +140,11 @@ def _sheet(file: BinaryIO) -> tuple[list[str], Iterator[Row]]:
     try:
         sheet = python_calamine.CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
         rows = iter(sheet.to_python())
-    except Exception as error:  # the library raises kinds of its own for every fault
-        raise InvalidInput("{error}", error=error) from None
+    except Exception:  # the library raises kinds of its own for every fault
+        raise InvalidInput(
+            _("{file} is no workbook that can be read. Save it again as XLSX or CSV."),
+            file=Path(file.name).name,
+        ) from None
     header = [_cell(value) for value in next(rows, [])]
     cells = ([_cell(value) for value in row] for row in rows)
     records = (_row(line, header, values) for line, values in enumerate(cells, 2) if any(values))

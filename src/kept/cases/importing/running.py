@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.importing.bulk import MOST, Batch, import_cases
-from kept.cases.importing.drafts import CaseDraft, Fault
+from kept.cases.importing.bulk import MOST, Batch, Imported, import_cases
+from kept.cases.importing.drafts import CaseDraft, Fault, Seen
 from kept.cases.importing.mapping import Mapping, mapping_for
 from kept.cases.importing.reading import Row, Table, open_table
 from kept.kit.refusal import InvalidInput, Refused
@@ -28,6 +29,7 @@ class Outcome:
     refused: int = 0
     faults_file: Path | None = None
     first_faults: list[Fault] = field(default_factory=list)
+    seen: Seen = field(default_factory=dict)
 
 
 def import_file(
@@ -56,10 +58,23 @@ def import_file(
     with table.file, faults:
         for batch in _batches(table):
             rows += len(batch)
-            _take_over(batch, mapping, outcome, faults, unit=unit, owner=owner, by=by)
+            try:
+                _take_over(batch, mapping, outcome, faults, unit=unit, owner=owner, by=by)
+            except OperationalError as error:
+                raise _stopped(path, batch, error) from error
             progress(rows, table.done, table.size)
     outcome.faults_file = faults.written
     return outcome
+
+
+def _stopped(path: Path, batch: list[Row], error: Exception) -> Refused:
+    return Refused(
+        _("{file}: lines {first} to {last} and all after them were not taken over. {error}"),
+        file=path.name,
+        first=batch[0].line,
+        last=batch[-1].line,
+        error=error,
+    )
 
 
 def _batches(table: Table) -> Iterator[list[Row]]:
@@ -77,15 +92,42 @@ def _take_over(
     rows: list[Row], mapping: Mapping, outcome: Outcome, faults: "FaultsFile", **places: Any
 ) -> None:
     drafts, refused = _drafts(rows, mapping)
-    done = import_cases(batch=Batch(drafts), source=mapping.source, **places)
-    outcome.made += len(done.cases)
-    outcome.still_open += sum(case.is_open for case in done.cases)
-    outcome.known += done.known
+    for done in _taken(drafts, outcome.seen, source=mapping.source, **places):
+        outcome.made += len(done.cases)
+        outcome.still_open += sum(case.is_open for case in done.cases)
+        outcome.known += done.known
+        outcome.seen.update(done.seen)
+        refused += done.faults
     by_line = {row.line: row for row in rows}
-    for fault in sorted([*refused, *done.faults], key=lambda one: one.line):
+    for fault in sorted(refused, key=lambda one: one.line):
         outcome.refused += 1
         outcome.first_faults += [fault] if outcome.refused <= 10 else []
         faults.write(fault, by_line[fault.line])
+
+
+def _taken(drafts: list[CaseDraft], seen: Seen, **how: Any) -> Iterator[Imported]:
+    """What became of the drafts. Where nobody foresaw why they fail, their halves are tried, until
+    the row to blame stands alone and is refused; nothing of a batch that fails is written.
+    """
+    try:
+        yield import_cases(batch=Batch(drafts, seen), **how)
+        return
+    except (Refused, OperationalError):
+        raise
+    except Exception as error:
+        if not drafts:
+            raise
+        if len(drafts) == 1:
+            yield Imported(faults=[_unforeseen(drafts[0].line, error)])
+            return
+    half = len(drafts) // 2
+    yield from _taken(drafts[:half], seen, **how)
+    yield from _taken(drafts[half:], seen, **how)
+
+
+def _unforeseen(line: int, error: Exception) -> Fault:
+    said = f"{type(error).__name__}: {error}"
+    return Fault(line, InvalidInput(_("It cannot be taken over: {error}"), error=said))
 
 
 def _drafts(rows: list[Row], mapping: Mapping) -> tuple[list[CaseDraft], list[Fault]]:
@@ -97,6 +139,8 @@ def _drafts(rows: list[Row], mapping: Mapping) -> tuple[list[CaseDraft], list[Fa
             drafts.append(mapping.draft(row.values, row.line))
         except Refused as refused:
             faults.append(Fault(row.line, refused))
+        except Exception as error:  # whatever a row holds, it is refused alone
+            faults.append(_unforeseen(row.line, error))
     return drafts, faults
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.db import OperationalError
 
 from kept.cases.actions import classify, close_case, mark_solved, take_case
 from kept.cases.factories import make_case, outcome
+from kept.cases.importing import bulk, running
 from kept.cases.importing.bulk import Batch, import_cases
 from kept.cases.importing.drafts import CaseDraft
-from kept.cases.importing.mapping import mapping, mapping_for, read
+from kept.cases.importing.mapping import Mapping, mapping, mapping_for, read
 from kept.cases.importing.reading import open_table
 from kept.cases.importing.running import import_file
 from kept.cases.models import Case, CaseClass, CaseStatus, Evidence, Interaction, Route
@@ -325,3 +327,64 @@ def test_a_date_no_calendar_holds_is_refused_with_its_line_and_the_rest_is_kept(
     done = bring([*GOOD, *far])
     assert Case.objects.count() == len(GOOD)
     assert [fault.line for fault in done.first_faults] == [6, 7, 8, 9]
+
+
+def test_another_row_with_the_same_reference_is_refused_and_the_same_row_is_not(bring, monkeypatch):
+    """Two different matters with one id are no repetition, also when batches part them."""
+    other = ["1", "Another rat", *IN_TIME[2:]]
+    for most in (1_000, 1):
+        monkeypatch.setattr(running, "MOST", most)
+        done = bring([IN_TIME, LATE, other, IN_TIME])
+        assert done.refused == 1 and done.known == (1 if most > 1 else 3)
+        (fault,) = done.first_faults
+        assert (fault.line, fault.refused.field) == (4, "source_ref")
+        assert "line 2" in str(fault.refused)
+    assert Case.objects.get(source_ref="1").summary == "Rat"
+
+
+def test_a_reference_refused_before_is_free_for_a_sound_row(bring):
+    done = bring([["1", "Rat", "soon", *IN_TIME[3:]], IN_TIME])
+    assert (done.made, done.refused) == (1, 1)
+
+
+def test_an_error_nobody_foresaw_costs_its_row_alone(bring, monkeypatch):
+    """It may come from reading a row or from writing it: the other rows of the batch stay."""
+    taken, drafted = bulk._contact, Mapping.draft
+
+    def contact(arrival, by):
+        if arrival.draft.source_ref == "3":
+            raise OverflowError("date value out of range")
+        return taken(arrival, by)
+
+    def draft(self, row, line):
+        if row["ref"] == "2":
+            raise KeyError("pigeon")
+        return drafted(self, row, line)
+
+    monkeypatch.setattr(bulk, "_contact", contact)
+    monkeypatch.setattr(Mapping, "draft", draft)
+    done = bring(GOOD)
+    assert (done.made, done.refused) == (2, 2)
+    assert [fault.line for fault in done.first_faults] == [3, 4]
+    assert "OverflowError: date value out of range" in str(done.first_faults[1].refused)
+    assert set(Case.objects.values_list("source_ref", flat=True)) == {"1", "4"}
+    assert [str(fault) for fault in verify().faults] == []
+    numbers = Case.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == ["BO-H15-000001", "BO-H16-000001"]
+
+
+def test_a_database_that_stops_is_named_with_file_and_lines(bring, monkeypatch):
+    def stop(**how):
+        raise OperationalError("disk is full")
+
+    monkeypatch.setattr(running, "import_cases", stop)
+    with pytest.raises(Refused, match=r"old\.csv: lines 2 to 5 and all after .* disk is full"):
+        bring(GOOD)
+    assert not Case.objects.exists()
+
+
+def test_what_only_looks_like_a_workbook_is_named_in_our_words(bring, tmp_path):
+    path = tmp_path / "fake.xlsx"
+    path.write_bytes(b"PK\x03\x04 no workbook")
+    with pytest.raises(InvalidInput, match=r"^fake\.xlsx is no workbook that can be read"):
+        bring.take(path)

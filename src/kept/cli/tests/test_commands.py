@@ -91,12 +91,51 @@ def test_init_asks_a_person_for_everything_and_proves_the_code(kept, monkeypatch
     secret = "JBSWY3DPEHPK3PXP"
     monkeypatch.setattr(second_factor, "generate_totp_secret", lambda: secret)
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    typed = ["HN", "Huaen", "software", "boss", STRONG, STRONG, "000000", code]
+    typed = ["HN", "Huaen", "software", "", "", "en", "boss", "", STRONG, STRONG, "000000", code]
     done = kept("init", typed="\n".join(typed) + "\n")
     assert done.exit_code == 0, done.output
     assert "This code is not right." in done.output
     assert "Software vendor with branches" in done.output
     assert Authenticator.objects.filter(user__username="boss", type="totp").exists()
+    boss = User.objects.get(username="boss")
+    assert (boss.name, boss.language) == ("boss", "en")
+    assert (boss.company.zone, boss.company.currency) == ("Asia/Shanghai", "CNY")
+
+
+def test_init_asks_again_where_an_answer_cannot_be_taken(kept, monkeypatch):
+    """At its own question, so that nothing typed before is lost."""
+    monkeypatch.setattr(asking, "is_asked_by_person", lambda: True)
+    make_company("OT", "Other")
+    make_user(Unit.objects.get(code="OT"), "taken")
+    typed = [
+        "ot", "A/B", "HN", "Huaen", "pigeon", "software", "Mars", "Europe/London", "QQQQ", "GBP",
+        "xx", "en", "taken", "bo ss", "boss", "The boss", "12345678", "12345678", STRONG, STRONG,
+    ]  # fmt: skip
+    done = kept("init", "--no-second-factor", typed="\n".join(typed) + "\n")
+    assert done.exit_code == 0, done.output
+    for sentence in ("The code “ot” is taken", "“A/B”: letters", "“Mars”", "“QQQQ” is no currency",
+                     "The user name “taken” is taken", "password is too short"):  # fmt: skip
+        assert sentence in done.output
+    assert "12345678" not in done.output
+    boss = User.objects.get(username="boss")
+    assert boss.name == "The boss" and boss.check_password(STRONG)
+    assert (boss.company.zone, boss.company.currency) == ("Europe/London", "GBP")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code", "sentence"),
+    [
+        ("--currency", "QQQQ", 1, "“QQQQ” is no currency"),
+        ("--language", "xx", 2, "'xx' is not one of 'en', 'zh-hans'"),
+        ("--zone", "Mars/Olympus", 1, "Mars/Olympus"),
+        ("--company-code", "../x", 1, "“../x”: letters, digits and hyphens only"),
+        ("--admin", "bo ss", 1, "username: "),
+    ],
+)
+def test_init_refuses_what_it_cannot_take_and_founds_nothing(kept, option, value, code, sentence):
+    refused = kept(*INIT, option, value)
+    assert refused.exit_code == code and sentence in refused.output
+    assert not Unit.objects.exists()
 
 
 def test_a_second_factor_nobody_proved_is_not_kept(kept, monkeypatch):
@@ -217,6 +256,22 @@ def test_cases_are_imported_with_a_report_and_a_file_of_refused_rows(kept, tmp_p
     assert (tmp_path / "old.csv.refused.csv").read_text().count("\n") == 2
     assert Case.objects.first().owner.username == "lin"
     assert "0 cases taken over" in kept("import", "cases", table, "--unit", "HN-1").output
+
+
+def test_rows_with_dates_out_of_range_or_a_reference_twice_are_told_by_line(kept, tmp_path):
+    company = make_company("HN", "Huaen")
+    make_user(make_unit(company, "HN-1"), "lin", "clerk")
+    table = tmp_path / "old.csv"
+    table.write_text(
+        "ref,summary,received_at,route\n1,A,2015-03-01 09:00,电话\n2,B,9999-12-31,电话\n"
+        "1,C,2015-03-01 09:00,电话\n3,D,0001-01-01,电话\n4,E,2015-03-02 09:00,电话\n"
+    )
+    done = kept("import", "cases", str(table), "--unit", "HN-1")
+    assert done.exit_code == 0 and "2 cases taken over" in done.output, done.output
+    assert "line 3: received_at: The year 9999 cannot be right." in done.output
+    assert "line 4: source_ref: It has the reference of line 2" in done.output
+    assert "line 5: received_at: The year 1 cannot be right." in done.output
+    assert "0 rows were here already." in done.output
 
 
 def test_an_import_needs_somebody_who_answers_for_the_open_ones(kept, tmp_path):

@@ -12,6 +12,7 @@ from kept.people.inputs import (
     PersonName,
     PhoneText,
     Username,
+    require_new_username,
     require_valid,
 )
 from kept.people.models import Scope, Unit, User
@@ -31,12 +32,7 @@ def add_user(
 ) -> User:
     """Add a person to a unit; rights come separately, with a role."""
     _require_open(unit)
-    if User.objects.filter(username__iexact=username).exists():
-        raise InvalidInput(
-            _("The user name “{username}” is taken. Choose another."),
-            username=username,
-            field="username",
-        )
+    require_new_username(username)
     _require_language(language)
     user = User(
         username=username,
@@ -48,7 +44,7 @@ def add_user(
         unit=unit,
         company_id=unit.company_id,
     )
-    require_valid(user, "username", "email")
+    require_valid(user, "email")
     user.scope = Scope.objects.create(kind=Scope.Kind.PERSON)
     user.set_unusable_password()
     user.save()

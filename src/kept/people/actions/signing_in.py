@@ -20,15 +20,20 @@ READABLE = "abcdefghijkmnpqrstuvwxyz23456789"
 LONGEST_DAYS = 3660
 
 
-@action("people.set_password", label=_("Set password"), internal=True)
-def set_password(user: User, *, by: User, password: Line) -> User:
-    """Give a person a password, from the command line. Raises Refused when it is too weak."""
+def require_strong(password: str, user: User) -> None:
+    """Raise InvalidInput, with every reason, for a password too weak for this person."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise InvalidInput(
             "{message}", message=" ".join(error.messages), field="password"
         ) from None
+
+
+@action("people.set_password", label=_("Set password"), internal=True)
+def set_password(user: User, *, by: User, password: Line) -> User:
+    """Give a person a password, from the command line. Raises Refused when it is too weak."""
+    require_strong(password, user)
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])

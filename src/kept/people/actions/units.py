@@ -1,6 +1,5 @@
 """Companies and their units: the tree everybody stands in (S1.01, SX.01)."""
 
-import re
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +9,11 @@ from kept.kit.actions import action, lock
 from kept.kit.refusal import InvalidInput, NotAllowed, Refused
 from kept.kit.text import Line, Text
 from kept.kit.words import Words
-from kept.people.inputs import Code, Territory, require_valid
+from kept.people.inputs import Code, Territory, require_new_code, require_valid
 from kept.people.loading import beginning_of, remember_pack, supersede
 from kept.people.models import Scope, Unit, UnitKind, User
 from kept.people.tree import move_subtree, require_room
 from kept.people.wiring import unit_work
-
-#: What may begin a number and stand in an address.
-CODE = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]+)*")
 
 
 @action("people.found_company", label=_("Found company"), creates=Unit, internal=True)
@@ -47,18 +43,7 @@ def add_unit(*, by: User, unit: Unit, code: Code, name: Words, kind: UnitKind) -
 def _new_unit(
     parent: Unit | None, code: str, name: Words, kind: UnitKind, zone: str, currency: str
 ) -> Unit:
-    if not CODE.fullmatch(code):
-        raise InvalidInput(
-            _("“{code}”: letters, digits and hyphens only, beginning with a letter or digit. It "
-              "begins numbers and addresses."),
-            code=code,
-            field="code",
-            rule="SX.05",
-        )  # fmt: skip
-    if Unit.objects.filter(code__iexact=code).exists():
-        raise InvalidInput(
-            _("The code “{code}” is taken. Choose another."), code=code, field="code"
-        )
+    require_new_code(code)
     unit = Unit(
         code=code,
         name=name,
@@ -69,7 +54,7 @@ def _new_unit(
         currency=currency,
         scope=Scope.objects.create(kind=Scope.Kind.UNIT),
     )
-    require_valid(unit, "code", "zone")
+    require_valid(unit, "zone", "currency")
     unit.save()
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(update_fields=["path"])

@@ -1,5 +1,6 @@
 """Units: one tree for all companies of an installation; a company is a unit at the top (SX.01)."""
 
+import re
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
@@ -8,11 +9,16 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.money import check_currency
 from kept.kit.records import Recorded
 from kept.kit.words import WordsField
 from kept.people.models.rights import Scope
+
+#: What may begin a number and stand in an address.
+CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
 
 class UnitKind(models.TextChoices):
@@ -29,6 +35,16 @@ class UnitKind(models.TextChoices):
 def _check_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("There is no time zone called “%(name)s”."), params={"name": name})
+
+
+def check_code(code: str) -> None:
+    """Raise ValidationError for what cannot begin a number or stand in an address (SX.05)."""
+    if not CODE.fullmatch(code):
+        words = _(
+            "“{code}”: letters, digits and hyphens only, beginning with a letter or digit. It "
+            "begins numbers and addresses."
+        )
+        raise ValidationError(format_lazy(words, code=code))
 
 
 class UnitQuerySet(models.QuerySet):
@@ -62,7 +78,7 @@ class Unit(Recorded, models.Model):
 
     Kind = UnitKind
 
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=20, unique=True, validators=[check_code])
     name = WordsField()
     kind = models.CharField(max_length=20, choices=UnitKind.choices)
     parent = models.ForeignKey(
@@ -75,7 +91,7 @@ class Unit(Recorded, models.Model):
         "people.User", models.PROTECT, null=True, blank=True, related_name="managed_units"
     )
     zone = models.CharField(max_length=50, default="UTC", validators=[_check_zone])
-    currency = models.CharField(max_length=3, default="CNY")
+    currency = models.CharField(max_length=3, default="CNY", validators=[check_currency])
     territory = models.JSONField(default=list, blank=True)
     modules = models.JSONField(default=list, blank=True)
     settings = models.JSONField(default=dict, blank=True)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from kept.kit.refusal import InvalidInput, NotAllowed, Refused
 from kept.kit.wiring import Slot
@@ -12,12 +13,13 @@ from kept.people.actions import (
     change_unit,
     close_unit,
     deactivate,
+    found_company,
     move_unit,
     move_user,
     reopen_unit,
 )
 from kept.people.factories import make_unit
-from kept.people.models import Unit, UnitKind
+from kept.people.models import Unit, UnitKind, User
 from kept.people.tree import DEEPEST, indented
 from kept.people.wiring import OpenWork
 
@@ -194,3 +196,27 @@ def test_a_code_can_stand_in_numbers_and_addresses(house, code) -> None:
     with pytest.raises(InvalidInput) as caught:
         add_unit(by=house.chief, unit=house.company, code=code, name=NAME, kind=UnitKind.BRANCH)
     assert caught.value.field == "code"
+    if code:
+        assert caught.value.rule == "SX.05"
+        with pytest.raises(ValidationError):
+            Unit(code=code).clean_fields(exclude=["name", "kind", "company", "scope"])
+
+
+@pytest.mark.parametrize("code", ["A", "9", "hn-b9", "HN-B-9", "A" * 20])
+def test_a_code_of_letters_digits_and_single_hyphens_is_taken(house, code) -> None:
+    unit = add_unit(by=house.chief, unit=house.company, code=code, name=NAME, kind=UnitKind.BRANCH)
+    assert unit.code == code
+
+
+def test_a_code_has_at_most_twenty_characters(house) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        make_unit(house.company, "A" * 21)
+    assert caught.value.field == "code"
+
+
+@pytest.mark.parametrize("currency", ["QQQQ", "QQQ", "cny", ""])
+def test_a_company_has_a_currency_there_is(db, currency) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        found_company(by=User.objects.system(), code="QQ", name=NAME, currency=currency)
+    assert caught.value.field == "currency"
+    assert not Unit.objects.filter(code="QQ").exists()
