@@ -281,8 +281,9 @@ CHANGES_WORDS = (
 
 @reaction(*CHANGES_WORDS)
 def find_by_new_words(case: Case, *, by: User, entry: Entry) -> None:
-    """What is said in a case can be found the moment it is said."""
-    findable.index(case)
+    """What is said in a case can be found the moment it is said; a new one once it has a number."""
+    if case.number:
+        findable.index(case)
 
 
 @reaction("account.merged")

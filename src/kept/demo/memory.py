@@ -6,7 +6,7 @@ time. Inside ``one_long_telling`` rows and rules nothing changes are answered fr
 case is put into the search index once, at the end.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 
+from kept.cases.actions import intake
 from kept.cases.models import Case, findable
 from kept.kit import clock
 from kept.parties.models import Account, Contact
@@ -37,6 +38,7 @@ def one_long_telling() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(_steady_foreign_keys())
         stack.enter_context(_remembered(ledger, "rule_for", _rule_key))
+        stack.enter_context(_remembered(intake, "rules_for", _rules_key))
         stack.enter_context(_remembered(folding, "calendar_of", _calendar_key))
         stack.enter_context(_indexed_at_the_end())
         yield
@@ -90,6 +92,10 @@ def _rule_key(kind: str, unit: Unit, facts: dict[str, str], at: Any = None) -> A
     return str(kind), unit.pk, tuple(sorted((name, str(fact)) for name, fact in facts.items()))
 
 
+def _rules_key(kinds: Iterable[str], unit: Unit, facts: dict[str, str], at: Any = None) -> Any:
+    return tuple(_rule_key(kind, unit, facts) for kind in kinds)
+
+
 def _calendar_key(row: Calendar | None, zone: str) -> Any:
     return row and row.pk, zone, clock.now().year
 
@@ -98,7 +104,7 @@ def _calendar_key(row: Calendar | None, zone: str) -> Any:
 def _indexed_at_the_end() -> Iterator[None]:
     changed: dict[int, Any] = {}
 
-    def later(case: Case) -> None:
+    def later(case: Case, *, is_new: bool = False) -> None:
         changed.pop(case.pk, None)
         changed[case.pk] = clock.now()
 

@@ -110,7 +110,10 @@ def find_visible(
 def find_or_none(
     model: Any, ref: Any, user: Any, related: tuple[str, ...] = (), **annotated: Any
 ) -> Any:
-    """The row under a public reference, or None when there is none this person may see."""
+    """The row under a public reference, or None when there is none this person may see. A model's
+    ``ref_related`` names what is read with it, since every verb asks for it.
+    """
+    related = related or getattr(model, "ref_related", ())
     field = getattr(model, "ref", "pk")
     ref = str(ref)
     if len(ref) > 200 or "\0" in ref or not ref.isprintable():

@@ -38,6 +38,23 @@ def promise_by_rule(
     )
 
 
+def promise_with(
+    subject: Any,
+    rule: PromiseRule,
+    *,
+    by: User,
+    unit: Unit,
+    person: User | None,
+    to: Thread | None = None,
+    start_at: datetime | None = None,
+) -> Promise:
+    """Make the promise a rule asks for; ``terms.rules_for`` finds those of a matter at once."""
+    kind = PromiseKind(rule.kind)
+    return _make(
+        subject, kind, by=by, unit=unit, person=person, to=to, rule=rule, start_at=start_at
+    )
+
+
 def promise_by_moment(
     subject: Any,
     kind: PromiseKind,

@@ -1,5 +1,6 @@
 """From policy rows to the clockwork: calendars as the core knows them, rules that fit a matter."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -20,9 +21,20 @@ def rule_for(
 
     The nearest unit wins; among the rows of one unit, the one that asks for more.
     """
-    rows = PromiseRule.objects.in_force(unit, at).filter(kind=kind).select_related("calendar")
-    fitting = [row for row in rows if row.fits(facts)]
-    return max(fitting, key=lambda row: (row.path_length, len(row.applies)), default=None)
+    return next(iter(rules_for([kind], unit, facts, at)), None)
+
+
+def rules_for(
+    kinds: Iterable[str], unit: Unit, facts: dict[str, str], at: datetime | None = None
+) -> list[PromiseRule]:
+    """The rule of each of these kinds, in their order, where there is one; asked at once."""
+    kinds = list(kinds)
+    rows = PromiseRule.objects.in_force(unit, at).filter(kind__in=kinds).select_related("calendar")
+    fitting: dict[str, PromiseRule] = {}
+    for row in sorted(rows, key=lambda row: (-row.path_length, -len(row.applies))):
+        if row.fits(facts):
+            fitting.setdefault(row.kind, row)
+    return [fitting[kind] for kind in kinds if kind in fitting]
 
 
 def calendar_of(row: Calendar | None, zone: str) -> WorkCalendar:

@@ -49,12 +49,15 @@ def put(thread_id: int, *, kind: str, title: str, **found_by) -> None:
     put_many([Card(thread_id, kind, title, **found_by)])
 
 
-def put_many(cards: Iterable[Card]) -> None:
-    """The same for many threads; for a whole reindex, oldest change first."""
+def put_many(cards: Iterable[Card], *, are_new: bool = False) -> None:
+    """The same for many threads; for a whole reindex, oldest change first. ``are_new`` says that
+    none of them was in the index before.
+    """
     cards = list(cards)
     for start in range(0, len(cards), BATCH):
         batch = cards[start : start + BATCH]
-        Document.objects.filter(thread__in=[card.thread_id for card in batch]).delete()
+        if not are_new:
+            Document.objects.filter(thread__in=[card.thread_id for card in batch]).delete()
         Document.objects.bulk_create([row for card in batch for row in _rows(card)])
 
 

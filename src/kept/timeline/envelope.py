@@ -1,5 +1,6 @@
 """What the timeline supplies to every action: right and sight, version, receipts and numbers."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ from kept.timeline.sentences import sentence
 from kept.timeline.sight import scopes_above
 
 KEY_MAX = 80
+
+Series = tuple[int, str, int]
+"""A row of numbers: the company's key, the register's letter, the year."""
 
 
 class TimelineServices:
@@ -121,11 +125,14 @@ class TimelineServices:
 
     def number(self, created: list[Any]) -> None:
         """Give each new thing the next number of its register, as the last statements (SX.05)."""
+        wanted: dict[Series, list[Any]] = defaultdict(list)
         for thing in sorted(created, key=lambda one: (one.thread.company_id, one.register, one.pk)):
             company = thing.thread.company
-            year = clock.today(company.zone).year
-            count = next_number(company, thing.register, year)
-            thing.take_number(number_text(company, thing.register, year, count))
+            wanted[company.pk, thing.register, clock.today(company.zone).year].append(thing)
+        taken = take_numbers_of({series: len(things) for series, things in wanted.items()})
+        for (company_id, register, year), things in wanted.items():
+            for thing, count in zip(things, taken[company_id, register, year], strict=True):
+                thing.take_number(number_text(thing.thread.company, register, year, count))
 
 
 def company_id_of(thing: Any) -> int | None:
@@ -178,22 +185,30 @@ def _require_on_thread(
     _require(action, in_person or bool(seen & allowed))
 
 
-def next_number(company: Unit, register: str, year: int) -> int:
-    """The next number of a register: one statement that counts up and answers."""
-    return take_numbers(company, register, year, 1)[0]
-
-
 def take_numbers(company: Unit, register: str, year: int, count: int) -> range:
     """The next ``count`` numbers of a register at once, for a bulk verb."""
+    series = (company.pk, register, year)
+    return take_numbers_of({series: count})[series]
+
+
+def take_numbers_of(counts: Mapping[Series, int]) -> dict[Series, range]:
+    """The next numbers of several registers: one statement that counts up and answers.
+
+    Registers are counted up in the order of their names, so that two actions never wait for each
+    other.
+    """
+    rows = [(*series, count) for series, count in sorted(counts.items())]
+    values = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO timeline_series (company_id, register, year, last) VALUES (%s, %s, %s, %s)"
+            f"INSERT INTO timeline_series (company_id, register, year, last) VALUES {values}"
             " ON CONFLICT (company_id, register, year)"
-            " DO UPDATE SET last = timeline_series.last + excluded.last RETURNING last",
-            [company.pk, register, year, count],
+            " DO UPDATE SET last = timeline_series.last + excluded.last"
+            " RETURNING company_id, register, year, last",
+            [value for row in rows for value in row],
         )
-        last = cursor.fetchone()[0]
-    return range(last - count + 1, last + 1)
+        last = {(company, register, year): last for company, register, year, last in cursor}
+    return {one: range(last[one] - count + 1, last[one] + 1) for one, count in counts.items()}
 
 
 def number_text(company: Unit, register: str, year: int, count: int) -> str:

@@ -69,6 +69,9 @@ def sealed_body(entry: Entry, values: Mapping[str, Any], texts: list[EntryText])
 def locked_thread(subject: Any) -> Thread:
     """The thread of a subject with its row locked; users and units get one when first needed."""
     thread = thread_of(subject)
+    if thread.is_new:
+        thread.is_new = False
+        return thread
     if connection.features.has_select_for_update:
         rows = Thread.objects.select_for_update(of=("self",), no_key=True)
         thread.refresh_from_db(fields=["length", "head"], from_queryset=rows)

@@ -16,11 +16,12 @@ def open_thread(
     thread = Thread.objects.create(
         kind=kind,
         unit=unit,
-        company_id=unit.company_id,
+        company=unit.company,
         title=title[:200],
         is_open=is_open,
         created_at=clock.now(),
     )
+    thread.is_new = True
     wanted = scopes_above(unit) | set(scopes)
     Sight.objects.bulk_create(_rows(thread, wanted))
     return thread
@@ -28,7 +29,7 @@ def open_thread(
 
 def scopes_above(unit: Unit) -> set[int]:
     """The scope of the unit and of each unit above it."""
-    return set(Unit.objects.filter(pk__in=unit.ancestor_ids).values_list("scope_id", flat=True))
+    return unit.scopes_above()
 
 
 def set_sight(thread: Thread, *, unit: Unit, scopes: Iterable[int] = ()) -> None:

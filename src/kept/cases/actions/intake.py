@@ -17,14 +17,16 @@ from kept.parties.actions.across import credit_once_a_day, serves_across
 from kept.parties.models import Account, Contact
 from kept.people.models import Unit, User
 from kept.products.models import Product, SerialUnit
-from kept.promises.ledger import promise_by_rule
+from kept.promises.ledger import promise_with
 from kept.promises.models import PromiseKind
+from kept.promises.terms import rules_for
 from kept.timeline.files import attach
 from kept.timeline.models import Attachment
 from kept.timeline.sight import open_thread
 
 Name = Annotated[str, TextRule(100, many_lines=False)]
 FEWEST_DIGITS = 3
+FROM_THE_START = (PromiseKind.REPLY, PromiseKind.SOLVE, PromiseKind.PROGRESS)
 FURTHEST = timedelta(days=366)
 PhoneText = Annotated[str, TextRule(40, many_lines=False)]
 SerialText = Annotated[str, TextRule(60, many_lines=False)]
@@ -236,14 +238,13 @@ def start_clocks(case: Case, *, by: User) -> None:
     """The promises the company makes for every such case: a reply, a solution (C01, C02), and for
     somebody who waits, word of how far it is (S1.73).
     """
-    for kind in (PromiseKind.REPLY, PromiseKind.SOLVE, PromiseKind.PROGRESS):
-        promise_by_rule(
+    for rule in rules_for(FROM_THE_START, case.unit, facts_of(case), case.received_at):
+        promise_with(
             case,
-            kind,
+            rule,
             by=by,
             unit=case.unit,
             person=case.handler,
             to=case.customers_thread,
-            facts=facts_of(case),
             start_at=case.received_at,
         )

@@ -233,7 +233,7 @@ def _write(arrivals: list[Arrival], *, by: User) -> None:
     insert([arrival.case for arrival in arrivals])
     insert(_contacts(arrivals, by))
     promised.save([(one.case.thread, one.promised) for one in arrivals if one.promised])
-    put_many(card_of(arrival.case, arrival.words) for arrival in arrivals)
+    put_many((card_of(arrival.case, arrival.words) for arrival in arrivals), are_new=True)
 
 
 def _story(arrival: Arrival, scopes: list[int]) -> Story:

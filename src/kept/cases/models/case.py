@@ -151,7 +151,7 @@ class Case(HasStates, Threaded):
 
     def take_number(self, number: str) -> None:
         super().take_number(number)
-        findable.index(self)
+        findable.index(self, is_new=True)
 
     @property
     def is_open(self) -> bool:

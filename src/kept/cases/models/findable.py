@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 OWN_STAFF = frozenset({"case.noted", "case.caller_flagged", "case.asked", "case.answered"})
 
 
-def index(case: "Case") -> None:
+def index(case: "Case", *, is_new: bool = False) -> None:
     """Let the case be found by what is known and was said so far, in the same transaction."""
-    put_many([card_of(case, texts_of(case))])
+    put_many([card_of(case, texts_of(case))], are_new=is_new)
 
 
 def texts_of(case: "Case") -> list[tuple[str, str]]:

@@ -84,6 +84,7 @@ class Account(HasStates, Threaded):
     see_right = "parties.see"
     kind = "account"
     register = "A"
+    ref_related = ("unit", "company")
     plural = "accounts"
 
     Role = AccountRole

@@ -74,6 +74,7 @@ class Unit(Recorded, models.Model):
     """A company, or a part of one: headquarters, branch, department, hotline, region."""
 
     ref = "code"
+    ref_related = ("company",)
     plural = "units"
 
     Kind = UnitKind
@@ -119,9 +120,13 @@ class Unit(Recorded, models.Model):
         return [int(part) for part in self.path.split("/") if part]
 
     def scopes_above(self) -> set[int]:
-        """The scope of the unit and of every unit above it."""
-        above = Unit.objects.filter(pk__in=self.ancestor_ids)
-        return set(above.values_list("scope_id", flat=True))
+        """The scope of the unit and of every unit above it; asked once for where it stands."""
+        path, scopes = getattr(self, "_scopes", ("", frozenset()))
+        if path != self.path:
+            above = Unit.objects.filter(pk__in=self.ancestor_ids)
+            scopes = frozenset(above.values_list("scope_id", flat=True))
+            self._scopes = (self.path, scopes)
+        return set(scopes)
 
     @property
     def depth(self) -> int:

@@ -41,6 +41,9 @@ class Thread(Recorded, models.Model):
     sealed_length = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
+    is_new = False
+    """Begun by this action, so nobody else has its row yet; until its first entry is written."""
+
     class Meta:
         indexes = [
             models.Index(
