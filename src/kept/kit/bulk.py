@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 Model = type[models.Model]
 
@@ -29,6 +30,24 @@ def next_keys(model: Model, count: int) -> Sequence[int]:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = (cursor.fetchone() or (0,))[0]
         return range(last + 1, last + count + 1)
+
+
+def like(model: Model, **values: Any) -> Callable[..., Any]:
+    """Makes unsaved rows of a model that differ in few values, at a tenth of the cost of Model().
+
+    Values are named by their columns (``unit_id``); those given here are shared by all rows.
+    """
+    shared = vars(model(**values)).copy()
+    del shared["_state"]
+
+    def make(**own: Any) -> Any:
+        row = model.__new__(model)
+        row.__dict__ |= shared
+        row.__dict__ |= own
+        row._state = ModelState()
+        return row
+
+    return make
 
 
 def insert(rows: Sequence[models.Model]) -> None:

@@ -1,5 +1,6 @@
 """Text as it may stand in an action's signature: normalised, bounded, and free of broken bytes."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -10,7 +11,8 @@ from kept.kit.refusal import InvalidInput
 
 LINE_MAX = 200
 TEXT_MAX = 20_000
-_ALLOWED_CONTROLS = {"\n", "\t"}
+# Control characters but tab and line end (category Cc), and surrogates (Cs).
+_UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,15 @@ class TextRule:
         text = "" if value is None else str(value)
         if len(text) > self.max * 2:
             self._too_long(field)
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = unicodedata.normalize("NFC", text).strip()
         if len(text) > self.max:
             self._too_long(field)
-        for sign in text:
-            kind = unicodedata.category(sign)
-            if kind == "Cs" or (kind == "Cc" and sign not in _ALLOWED_CONTROLS):
-                raise InvalidInput(
-                    _("The text holds a character that cannot be stored. Type it again."),
-                    field=field,
-                )
+        if _UNSTORABLE.search(text):
+            raise InvalidInput(
+                _("The text holds a character that cannot be stored. Type it again."), field=field
+            )
         if not self.many_lines and "\n" in text:
             raise InvalidInput(_("Write this on one line."), field=field)
         return text

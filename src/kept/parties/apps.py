@@ -7,3 +7,4 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from kept.parties import actions, forms, packs, sentences, views, wiring  # noqa: F401
+        from kept.parties.importing import bulk, contacts  # noqa: F401

@@ -1,5 +1,7 @@
 """What other modules ask before they refuse a customer or close a step."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,13 +54,16 @@ def require_teaching(account: Account, contact: Contact | None = None) -> None:
 
 def missing_fields(account: Account, mandatory: dict[str, list[str]]) -> list[str]:
     """The fields a role of the account asks for that its file does not say, in order."""
-    wanted = [name for role in account.roles for name in mandatory.get(role, ())]
+    wanted = wanted_fields(account.roles, mandatory)
     known = _known(account) if {"contact_name", "phone", "address"} & set(wanted) else {}
     return [
-        name
-        for name in dict.fromkeys(wanted)
-        if not (known[name] if name in known else getattr(account, name))
+        name for name in wanted if not (known[name] if name in known else getattr(account, name))
     ]
+
+
+def wanted_fields(roles: Iterable[str], mandatory: dict[str, list[str]]) -> list[str]:
+    """The fields that any of these roles asks for, in order (S3.01)."""
+    return list(dict.fromkeys(name for role in roles for name in mandatory.get(role, ())))
 
 
 def _known(account: Account) -> dict[str, bool]:

@@ -1,5 +1,7 @@
 """The same customer twice: a warning while typing, a refusal for the same one (S1.22, SX.10)."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -43,17 +45,28 @@ def require_new(unit: Unit, name: str, number: str, *, even_so: str) -> None:
         return
     same = Account.objects.alive().filter(company=unit.company_id, name_key=name_key(name))
     for account in same.select_related("unit"):
-        numbers = _numbers(account)
-        if number in numbers or not (number or numbers):
-            raise Refused(
-                _("“{name}” is in the register already: {number} in {unit}."),
-                name=account.name,
-                number=account.number,
-                unit=account.unit,
-                rule="S1.22",
-                field="name",
-                mend=account.get_absolute_url(),
-            )
+        if is_same_party(number, _numbers(account)):
+            raise registered_already(account)
+
+
+def is_same_party(number: str, numbers: Collection[str]) -> bool:
+    """Whether somebody with this phone number, or with none, is the account of the same name that
+    is reached at ``numbers``: the very same customer is not entered twice (S1.22).
+    """
+    return number in numbers or not (number or numbers)
+
+
+def registered_already(account: Account) -> Refused:
+    """What is said of the very same customer, with where it stands (S1.22)."""
+    return Refused(
+        _("“{name}” is in the register already: {number} in {unit}."),
+        name=account.name,
+        number=account.number,
+        unit=account.unit,
+        rule="S1.22",
+        field="name",
+        mend=account.get_absolute_url(),
+    )
 
 
 def _numbers(account: Account) -> set[str]:

@@ -15,14 +15,20 @@ def begin_tenure(account: Account, *, since_on: date | None = None) -> None:
     Raises InvalidInput for a day that has not come.
     """
     today = today_in(account.unit)
-    if since_on is not None and since_on > today:
-        raise InvalidInput(_("This has not happened yet."), field="since_on")
+    if since_on is not None:
+        require_day_has_come(since_on, today)
     if not account.is_served or account.status != AccountState.ACTIVE:
         return
     if open_tenure(account) is not None:
         return
     start = since_on or today
     Tenure.objects.create(account=account, unit=account.unit, customer_since=start, from_on=start)
+
+
+def require_day_has_come(since_on: date, today: date) -> None:
+    """Raise InvalidInput for somebody who is a customer since a day that has not come."""
+    if since_on > today:
+        raise InvalidInput(_("This has not happened yet."), field="since_on")
 
 
 def open_tenure(account: Account) -> Tenure | None:

@@ -7,3 +7,4 @@ class ProductsConfig(AppConfig):
 
     def ready(self) -> None:
         from kept.products import actions, forms, packs, sentences, views, wiring  # noqa: F401
+        from kept.products.importing import catalogue, units  # noqa: F401

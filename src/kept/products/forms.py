@@ -18,6 +18,8 @@ declare(
     family=_("Family"),
     warranty_months=_("Warranty, months"),
     launched_on=_("Launched on"),
+    standard_width=_("Standard width, mm"),
+    standard_height=_("Standard height, mm"),
     product=_("Product"),
     serial=_("Serial number"),
     account=_("Customer"),
@@ -84,7 +86,7 @@ def _facts_now(serial_unit: SerialUnit, by: User) -> dict[str, Any]:
 
 
 def _product_now(product: Product, by: User) -> dict[str, Any]:
-    names = ("name", "family", "warranty_months")
+    names = ("name", "family", "warranty_months", "standard_width", "standard_height")
     return {name: getattr(product, name) for name in names}
 
 

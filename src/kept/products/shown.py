@@ -51,6 +51,7 @@ def product_facts(product: Product) -> Facts:
     return _facts(
         (_("Name"), product.name, ""),
         (_("Family"), product.family, ""),
+        (_("Standard size"), product.standard_size, ""),
         (_("Warranty, months"), product.warranty_months, ""),
         (_("Launched on"), _day(product.launched_on), ""),
     )

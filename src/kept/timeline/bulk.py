@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from kept.kit import clock
 from kept.kit.bulk import insert, insert_values, next_keys
 from kept.people.models import User
@@ -61,9 +63,24 @@ def write_stories(stories: Sequence[Story], *, by: User) -> None:
     _insert_entries(stories, chains, by, recorded_at)
 
 
+def append_lines(lines: Mapping[int, Sequence[Line]], *, by: User) -> None:
+    """Write further lines on stories that are there: thread → its new lines, in order.
+
+    The threads are locked in the order of their keys.
+    """
+    recorded_at = clock.now()
+    rows = Thread.objects.filter(pk__in=lines).order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    stories = [Story(thread, (), lines[thread.pk]) for thread in rows]
+    chains = [_chained(story, by, recorded_at) for story in stories]
+    Thread.objects.bulk_update([story.thread for story in stories], ["length", "head"])
+    _insert_entries(stories, chains, by, recorded_at)
+
+
 def _chained(story: Story, by: User, recorded_at: datetime) -> list[_Sealed]:
-    head, chain, recorded = "", [], plain(recorded_at)
-    for seq, line in enumerate(story.lines, start=1):
+    head, chain, recorded = story.thread.head, [], plain(recorded_at)
+    for seq, line in enumerate(story.lines, start=story.thread.length + 1):
         words = [(name, secrets.token_hex(16), text) for name, text in line.words.items() if text]
         body = canonical(
             {
@@ -78,7 +95,7 @@ def _chained(story: Story, by: User, recorded_at: datetime) -> list[_Sealed]:
         )
         head = digest(head, body)
         chain.append(_Sealed(line, seq, body, head, words))
-    story.thread.length, story.thread.head = len(chain), head
+    story.thread.length, story.thread.head = story.thread.length + len(chain), head
     return chain
 
 

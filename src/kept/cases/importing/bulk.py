@@ -1,20 +1,24 @@
 """The bulk verb: up to a thousand drafts become cases with their history in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.resources import files
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.importing import promised
-from kept.cases.importing.drafts import CaseDraft, Fault, Seen, check, trace
+from kept.cases.importing.drafts import FIELDS, CaseDraft, check
 from kept.cases.importing.promised import Promised
 from kept.cases.models import Case, CaseStatus, Direction, Interaction, Route
 from kept.cases.models.findable import card_of
 from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.bulk import insert
+from kept.kit.importing.kinds import Batch, Fault, Imported, Kind, register
+from kept.kit.importing.mapping import Mapping
 from kept.kit.labels import declare_for
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import TextRule
@@ -28,7 +32,6 @@ from kept.timeline.models import Thread
 from kept.timeline.recorder import locked_thread
 from kept.timeline.sentences import declare
 
-MOST = 1_000
 CASE_REGISTER, CONTACT_REGISTER = "H", "HR"
 
 declare(
@@ -40,32 +43,6 @@ declare(
 declare("case.closed_before", _("Closed before it was taken over"), icon="check-check")
 declare("cases.imported", _("{count} cases taken over from {source}"), icon="database")
 declare_for("cases.import", batch=_("Rows"), source=_("Source"), owner=_("Owner"))
-
-
-class Batch:
-    """Drafts that go in together, at most a thousand.
-
-    ``seen`` holds the references of the same file that went before them.
-    """
-
-    def __init__(self, drafts: Sequence[CaseDraft], seen: Seen | None = None) -> None:
-        if len(drafts) > MOST:
-            raise InvalidInput(_("At most {max} rows go in at once."), max=MOST, field="batch")
-        self.drafts = list(drafts)
-        self.seen = seen or {}
-
-
-@dataclass
-class Imported:
-    """What became of a batch: new cases, rows that were here already, rows refused.
-
-    ``seen`` are the references it brought, each with the first row that has it.
-    """
-
-    cases: list[Case] = field(default_factory=list)
-    known: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    seen: Seen = field(default_factory=dict)
 
 
 @dataclass
@@ -98,17 +75,52 @@ def import_cases(
     if owner.company_id != unit.company_id:
         raise Refused(_("“{thing}” belongs to another company."), thing=owner, rule="SX.01")
     company: Any = unit.company
-    locked_thread(company)  # one import of a company at a time: each sees what is here
-    done = Imported()
+    if not batch.dry_run:
+        locked_thread(company)  # one import of a company at a time: each sees what is here
+    done = Imported(counted={"open": 0}, dry_run=batch.dry_run)
     drafts = _new_ones(_first_ones(batch, done), unit, source, done)
     arrivals = _arrivals(drafts, unit=unit, owner=owner, source=source, by=by, done=done)
-    if arrivals:
+    done.made = [arrival.case for arrival in arrivals]
+    done.counted["open"] = still_open = sum(case.is_open for case in done.made)
+    if arrivals and not batch.dry_run:
         _number(arrivals, company)
         _write(arrivals, by=by)
-        done.cases = [arrival.case for arrival in arrivals]
-        still_open = sum(case.is_open for case in done.cases)
         unit.record("cases.imported", by=by, source=source, count=len(arrivals), open=still_open)
     return done
+
+
+def _shipped() -> dict[str, str]:
+    """Descriptions of other systems' tables that come with Kept, by name."""
+    folder = files("kept.cases.importing") / "mappings"
+    return {
+        file.name.removesuffix(".toml"): file.read_text(encoding="utf-8")
+        for file in folder.iterdir()
+    }
+
+
+def _forgive(draft: CaseDraft, mapping: Mapping) -> None:
+    """Clocks that disagree: closed a little too early is taken as closed at once."""
+    allowed = timedelta(seconds=mapping.tolerate.get("closed_early_seconds", 0))
+    if not allowed or draft.closed_at is None or draft.received_at is None:
+        return
+    if timedelta() < draft.received_at - draft.closed_at <= allowed:
+        draft.closed_at = draft.received_at
+
+
+CASES = register(
+    Kind(
+        name="cases",
+        label=_("Cases"),
+        draft=CaseDraft,
+        fields=FIELDS,
+        verb=import_cases,
+        tells=_("{made} cases taken over, {open} of them open."),
+        order=60,
+        options=("owner", "source"),
+        described=_shipped,
+        finish=_forgive,
+    )
+)
 
 
 def _sound_ones(drafts: Iterable[CaseDraft], done: Imported) -> Iterable[CaseDraft]:
@@ -124,7 +136,7 @@ def _sound_ones(drafts: Iterable[CaseDraft], done: Imported) -> Iterable[CaseDra
 def _first_ones(batch: Batch, done: Imported) -> Iterable[CaseDraft]:
     """Of several with one reference the first: the same again is known, another is refused."""
     for draft in _sound_ones(batch.drafts, done):
-        ref, own = draft.source_ref, trace(draft)
+        ref, own = draft.source_ref, CASES.trace(draft)
         first = batch.seen.get(ref) or done.seen.get(ref)
         if first is None:
             done.seen[ref] = own

@@ -1,8 +1,8 @@
 """A case still to be brought in, and the checks it must pass; one fault a line."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,22 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models import CaseClass, CaseKind, Priority, Route, SenderType
 from kept.kit import clock
+from kept.kit.importing.kinds import Field, ValueKind, is_plain
 from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
-from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.refusal import InvalidInput
 from kept.kit.text import LINE_MAX, TextRule
 
-TEXTS = {
-    "source_ref": TextRule(60, many_lines=False),
-    "summary": TextRule(LINE_MAX, many_lines=False),
-    "description": TextRule(),
-    "result": TextRule(),
-    "address": TextRule(300, many_lines=False),
-    "caller_name": TextRule(100, many_lines=False),
-    "caller_phone": TextRule(40, many_lines=False),
-    "caller_email": TextRule(254, many_lines=False),
-    "product": TextRule(40, many_lines=False),
-    "serial": TextRule(60, many_lines=False),
-}
+
+def line(most: int = LINE_MAX) -> TextRule:
+    return TextRule(most, many_lines=False)
+
+
 CHOICES = {
     "route": Route,
     "sender_type": SenderType,
@@ -67,36 +61,99 @@ class CaseDraft:
     line: int = 0
 
 
-CONTENT = tuple(one.name for one in fields(CaseDraft) if one.name != "line")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A row that was refused: its line in the file and why."""
-
-    line: int
-    refused: Refused
-
-
-class Trace(NamedTuple):
-    """What is remembered of a row: where it stands, and a digest of what it says."""
-
-    line: int
-    content: int
-
-
-Seen = dict[str, Trace]
-"""The rows of a file so far, by their reference."""
-
-
-def trace(draft: CaseDraft) -> Trace:
-    return Trace(draft.line, hash(tuple(getattr(draft, name) for name in CONTENT)))
+FIELDS: Sequence[Field] = (
+    Field(
+        "source_ref", _("Reference"), _("The number it had there; a second import knows it again."),
+        required=True, rule=line(60), example="SR-2024-0815",
+        headers=("ref", "reference", "case number", "case no", "ticket", "ticket id", "id",
+                 "编号", "工单号", "单号", "服务单号", "受理编号", "请求编号"),
+    ),
+    Field(
+        "summary", _("Summary"), _("The matter in one line."), required=True,
+        example=_("Leaks oil at the left track"),
+        headers=("subject", "title", "case title", "topic", "主题", "标题", "概要", "问题摘要",
+                 "摘要"),
+    ),
+    Field(
+        "received_at", _("Received at"), _("When it reached them."), required=True,
+        kind=ValueKind.MOMENT, example="2024-03-05 14:30",
+        headers=("received", "opened", "opened at", "created", "created at", "date", "受理时间",
+                 "接收时间", "来电时间", "报修时间", "创建时间", "登记时间", "日期"),
+    ),
+    Field(
+        "route", _("Route"), _("How it reached them; by phone where nothing is said."),
+        kind=ValueKind.CHOICE, choices=Route, example="phone",
+        headers=("channel", "source", "contact type", "受理渠道", "渠道", "来源", "受理方式"),
+    ),
+    Field(
+        "description", _("Description"), _("Everything that was said."), rule=TextRule(),
+        headers=("details", "text", "问题描述", "描述", "内容", "详情", "故障描述"),
+    ),
+    Field(
+        "result", _("Result"), _("What was found and done."), rule=TextRule(),
+        headers=("resolution", "closure reason", "solution", "处理结果", "结果", "解决方案"),
+    ),
+    Field(
+        "address", _("Address"), _("Where it is."), rule=line(300),
+        headers=("location", "地址", "详细地址", "现场地址"),
+    ),
+    Field(
+        "caller_name", _("Caller"), _("Who got in touch."), rule=line(100),
+        headers=("caller", "customer", "customer name", "contact", "来电人", "联系人", "客户",
+                 "客户姓名", "客户名称", "姓名"),
+    ),
+    Field(
+        "caller_phone", _("Phone"), _("Where the caller is reached."), rule=line(40),
+        headers=("telephone", "mobile", "来电号码", "电话", "联系电话", "手机"),
+    ),
+    Field(
+        "caller_email", _("Mail"), _("Where mail reaches the caller."), rule=line(254),
+        headers=("email", "e-mail", "邮箱", "电子邮件"),
+    ),
+    Field(
+        "product", _("Product"), _("The code of the model in the catalogue."), rule=line(40),
+        headers=("model", "product code", "型号", "产品型号", "产品"),
+    ),
+    Field(
+        "serial", _("Serial number"), _("As it stands on the thing."), rule=line(60),
+        headers=("serial no", "sn", "imei", "序列号", "机号", "设备号"),
+    ),
+    Field(
+        "sender_type", _("Sender"), _("Who that was."), kind=ValueKind.CHOICE, choices=SenderType,
+        headers=("sender type", "caller type", "来件人类型", "客户类型"),
+    ),
+    Field(
+        "case_kind", _("Kind of case"), _("A service request where nothing is said."),
+        kind=ValueKind.CHOICE, choices=CaseKind,
+        headers=("kind", "case type", "request type", "事项类型", "类型", "请求类型"),
+    ),
+    Field(
+        "priority", _("Priority"), _("How soon it mattered."), kind=ValueKind.CHOICE,
+        choices=Priority, headers=("urgency", "severity", "紧急程度", "优先级"),
+    ),
+    Field(
+        "classification", _("Class"), _("What it turned out to be."), kind=ValueKind.CHOICE,
+        choices=CaseClass, headers=("category", "classification", "问题分类", "分类"),
+    ),
+    Field(
+        "due_at", _("Due at"), _("By when it was to be solved there."), kind=ValueKind.MOMENT,
+        headers=("due", "deadline", "target", "sla", "到期时间", "截止时间", "期限",
+                 "要求完成时间"),
+    ),
+    Field(
+        "closed_at", _("Closed at"), _("When it was closed; open where nothing is said."),
+        kind=ValueKind.MOMENT,
+        headers=("closed", "resolved", "closed on", "办结时间", "关闭时间", "完成时间",
+                 "结束时间"),
+    ),
+)  # fmt: skip
+TEXTS = {one.name: one.rule for one in FIELDS if one.kind is ValueKind.TEXT}
 
 
 def check(draft: CaseDraft) -> None:
     """Clean a draft in place. Raises InvalidInput naming the field of the first fault."""
     for name, rule in TEXTS.items():
-        if (text := getattr(draft, name)) and not _is_plain(text, rule):
+        if (text := getattr(draft, name)) and not is_plain(text, rule):
             setattr(draft, name, rule.clean(text, name))
     for name in ("source_ref", "summary"):
         if not getattr(draft, name):
@@ -105,12 +162,6 @@ def check(draft: CaseDraft) -> None:
     _check_times(draft)
     if draft.caller_email:
         _check_email(draft.caller_email)
-
-
-def _is_plain(text: str, rule: TextRule) -> bool:
-    """Plain ASCII that the rule would leave as it is: most texts, told at a glance."""
-    lines = text.replace("\n", "") if rule.many_lines else text
-    return len(text) <= rule.max and text.isascii() and lines.isprintable() and text == text.strip()
 
 
 def _check_choices(draft: CaseDraft) -> None:

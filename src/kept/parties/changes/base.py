@@ -46,12 +46,17 @@ def differing(row: Model | None, values: dict[str, Any]) -> Lines:
 def require_complete(account: Account) -> None:
     """Raise InvalidInput naming the first mandatory field the file does not say (S3.01)."""
     if missing := missing_fields(account, account_policy(account.unit).mandatory):
-        raise InvalidInput(
-            _("The file is not complete: {fields} is missing."),
-            fields=_Listed(missing),
-            field=missing[0],
-            rule="S3.01",
-        )
+        raise incomplete(missing)
+
+
+def incomplete(missing: list[str]) -> InvalidInput:
+    """What is said of a file that lacks mandatory fields (S3.01)."""
+    return InvalidInput(
+        _("The file is not complete: {fields} is missing."),
+        fields=_Listed(missing),
+        field=missing[0],
+        rule="S3.01",
+    )
 
 
 class _Listed(list):

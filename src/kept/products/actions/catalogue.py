@@ -11,6 +11,7 @@ from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
 from kept.kit.words import Words
 from kept.people.models import Unit, User
+from kept.products.findable import put_product
 from kept.products.models import Product
 from kept.products.serials import checked_number
 from kept.timeline.sight import open_thread
@@ -18,6 +19,7 @@ from kept.timeline.sight import open_thread
 Code = Annotated[str, TextRule(40, many_lines=False)]
 Family = Annotated[str, TextRule(80, many_lines=False)]
 LONGEST_WARRANTY = 600
+LONGEST_SIDE = 100_000
 
 
 @action("products.add_product", label=_("Add product"), creates=Product, icon="package",
@@ -31,8 +33,10 @@ def add_product(
     family: Family = "",
     warranty_months: int | None = None,
     launched_on: date | None = None,
+    standard_width: int | None = None,
+    standard_height: int | None = None,
 ) -> Product:
-    """Enter a model or product in the catalogue of the unit's company (S0.05)."""
+    """Enter a model or product in the catalogue of the unit's company (S0.05, S3.07)."""
     company: Any = unit.company
     checked_number(code, "code")
     if Product.objects.filter(company=company, code=code).exists():
@@ -46,12 +50,16 @@ def add_product(
         family=family,
         warranty_months=checked_months(warranty_months, "warranty_months"),
         launched_on=launched_on,
+        standard_width=checked_side(standard_width, "standard_width"),
+        standard_height=checked_side(standard_height, "standard_height"),
     )
+    require_whole_size(product)
     product.thread = open_thread(kind="product", unit=company, title=f"{code} {name}")
-    product.thread.number, product.thread.address = code, product.get_absolute_url()
+    product.thread.number, product.thread.address = code[:30], product.get_absolute_url()
     product.thread.save(update_fields=["number", "address"])
     product.save()
     product.record("product.added", by=by, code=code)
+    put_product(product)
     return product
 
 
@@ -60,6 +68,23 @@ def checked_months(months: int | None, field: str) -> int | None:
     if months is not None and not 0 < months <= LONGEST_WARRANTY:
         raise InvalidInput(_("A warranty has between 1 and 600 months."), field=field)
     return months
+
+
+def checked_side(millimetres: int | None, field: str) -> int | None:
+    """A side that a thing can have. Raises InvalidInput otherwise."""
+    if millimetres is not None and not 0 < millimetres <= LONGEST_SIDE:
+        raise InvalidInput(
+            _("A side is between 1 and {max} mm."), max=LONGEST_SIDE, field=field, rule="S3.07"
+        )
+    return millimetres
+
+
+def require_whole_size(product: Product) -> None:
+    """Raise InvalidInput for a standard size of which only one side is known (S3.07)."""
+    for side, other in (("standard_width", "standard_height"),
+                        ("standard_height", "standard_width")):  # fmt: skip
+        if getattr(product, other) and not getattr(product, side):
+            raise InvalidInput(_("A size has a width and a height."), field=side, rule="S3.07")
 
 
 def _is_current(product: Product, by: User) -> bool:
@@ -75,14 +100,18 @@ def change_product(
     name: Words | None = None,
     family: Family | None = None,
     warranty_months: int | None = None,
+    standard_width: int | None = None,
+    standard_height: int | None = None,
 ) -> Product:
-    """Change what a product is called, its family or its own warranty months; a value not given
-    stays. Verdicts on units sold before change with it.
+    """Change what a product is called, its family, standard size or own warranty months; a value
+    not given stays. Verdicts on units sold before change with it.
     """
     given = {
         "name": name,
         "family": family,
         "warranty_months": checked_months(warranty_months, "warranty_months"),
+        "standard_width": checked_side(standard_width, "standard_width"),
+        "standard_height": checked_side(standard_height, "standard_height"),
     }
     changed = {
         field: (getattr(product, field), value)
@@ -93,10 +122,12 @@ def change_product(
         raise Refused(_("Nothing is different from what stands there."), rule="SX.05")
     for field, (_old, value) in changed.items():
         setattr(product, field, value)
+    require_whole_size(product)
     product.save(update_fields=list(changed))
     old_new = {f"old_{field}": str(old or "") for field, (old, _new) in changed.items()}
     old_new |= {f"new_{field}": str(new) for field, (_old, new) in changed.items()}
     product.record("product.changed", by=by, words=old_new)
+    put_product(product)
     return product
 
 
