@@ -81,6 +81,7 @@ declare(
 )
 declare_for("cases.note_heard", text=_("What was said"))
 declare_for("cases.decline_service", ground=_("On what ground"))
+declare_for("cases.call_again", words=_("What they said this time"))
 declare_for("cases.hand_over", summary=_("Facts so far"))
 
 

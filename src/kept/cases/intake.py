@@ -4,15 +4,18 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.intake import open_case
 from kept.cases.models import Case, Route
+from kept.cases.similar import SimilarCase, similar_cases
 from kept.kit import clock
+from kept.kit.actions import get_action
 from kept.kit.forms import ActionForm
-from kept.kit.pages import ActionPage, Page, find_or_none, new_key, page_for
+from kept.kit.pages import ActionPage, Page, find_or_none, find_visible, new_key, page_for
 from kept.kit.wiring import Slot
 from kept.parties.models import Account, Contact
 from kept.parties.territory import answers_for
@@ -20,7 +23,7 @@ from kept.people.models import Draft, User
 from kept.people.personal import personal, sees_personal
 from kept.people.reader import reader_of
 from kept.people.views.keepsakes import keep_draft
-from kept.products.models import SerialUnit
+from kept.products.models import Product, SerialUnit
 from kept.products.verdict import verdicts_on
 from kept.promises.models import Promise
 from kept.promises.shown import shown
@@ -124,6 +127,7 @@ class IntakePage(ActionPage):
                 "known": known,
                 "q": self._asked,
                 "found": found(reader_of(self.request), self._asked),
+                "similar": similar_to(reader_of(self.request), typed),
                 "panels": intake_panels.ask(
                     reader_of(self.request), typed.get("route") or Route.PHONE
                 ),
@@ -185,6 +189,50 @@ def _forget_who(body: dict[str, Any], known: SimpleNamespace | None) -> None:
     for name, filled in (known.fills if known else {}).items():
         if body.get(name) == filled:
             body.pop(name)
+
+
+def similar_to(user: User, typed: Any) -> list[SimilarCase]:
+    """Cases like the call that is being written down."""
+    text = "\n".join(filter(None, (typed.get("summary"), typed.get("description"))))
+    return similar_cases(
+        user,
+        text,
+        account=_seen(Account, typed.get("account"), user, ()),
+        product=_seen(Product, typed.get("product"), user, ()),
+        serial_unit=_seen(SerialUnit, typed.get("serial_unit"), user, ("product",)),
+        phone=typed.get("caller_phone") or "",
+    )
+
+
+class FindSimilar(Page):
+    """The cases like this one, while it is being typed; sent as a form because it may be long."""
+
+    def post(self, request: HttpRequest, ref: str) -> HttpResponse:
+        similar = similar_to(reader_of(request), request.POST)
+        return render(request, "cases/intake_similar.html", {"similar": similar, "draft_key": ref})
+
+
+class BelongsThere(Page):
+    """The call is about a case that is there: it is entered in that one, and its draft is gone."""
+
+    def post(self, request: HttpRequest, ref: str) -> HttpResponse:
+        case = find_visible(Case, request.POST.get("belongs", ""), reader_of(request))
+        typed = request.POST
+        words = "\n".join(filter(None, (typed.get("summary"), typed.get("description"))))
+        get_action("cases.call_again").perform(
+            case,
+            by=request.user,
+            values={
+                "words": words,
+                "route": typed.get("route") or Route.PHONE,
+                "caller_name": typed.get("caller_name", ""),
+                "caller_phone": typed.get("caller_phone", ""),
+            },
+            key=typed.get("_key") or None,
+        )
+        Draft.objects.filter(user=reader_of(request), form=FORM, key=ref).delete()
+        messages.success(request, _("Entered in {number}.").format(number=case.number))
+        return redirect(case)
 
 
 class FindCaller(Page):

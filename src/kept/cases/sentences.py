@@ -30,6 +30,7 @@ declare(
     "case.called_back", _("Called the customer; solved, they say: {solved}"), icon="phone-outgoing"
 )
 declare("case.not_reached", _("Called the customer; nobody was reached"), icon="phone-missed")
+declare("case.called_again", _("They called again ({route})"), icon="phone-incoming", route=Route)
 declare("case.result_entered", _("The result is known"), icon="lightbulb")
 declare("case.customer_told", _("The customer was told by {route}"), icon="megaphone", route=Route)
 declare("case.progress", _("The customer was told how far it is"), icon="activity")

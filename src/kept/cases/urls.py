@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kept.cases.intake import FindCaller, IntakePage, NewIntake
+from kept.cases.intake import BelongsThere, FindCaller, FindSimilar, IntakePage, NewIntake
 from kept.cases.lists import (
     CaseList,
     ForumList,
@@ -17,6 +17,8 @@ urlpatterns = [
     path("intake/", NewIntake.as_view(), name="new_intake"),
     path("intake/<slug:ref>/", IntakePage.as_view(), name="intake"),
     path("intake/<slug:ref>/find/", FindCaller.as_view()),
+    path("intake/<slug:ref>/similar/", FindSimilar.as_view()),
+    path("intake/<slug:ref>/belongs/", BelongsThere.as_view()),
     path("cases/", CaseList.as_view(), name="cases"),
     path("queue/", QueueList.as_view(), name="queue"),
     path("waiting/", WaitingList.as_view(), name="waiting"),

@@ -54,6 +54,8 @@ from kept.people.wiring import (
 from kept.people.wiring import Panel as PeoplePanel
 from kept.products.models import SerialUnit
 from kept.products.wiring import serial_unit_panels
+from kept.search.kinds import Findable
+from kept.search.kinds import findable as found
 from kept.timeline import sight
 from kept.timeline.models import Entry
 from kept.timeline.registers import Register, registers
@@ -261,28 +263,39 @@ def intake_allowed(user: User) -> dict | None:
     return {"can_intake": user.holds("cases.open")}
 
 
-CHANGES_WORDS = (
-    "case.acknowledged",
-    "case.replied",
-    "case.called_back",
-    "case.result_entered",
-    "case.customer_told",
-    "case.noted",
-    "case.corrected",
-    "case.caller_known",
-    "case.asked",
-    "case.answered",
-    "case.visited",
-    "case.data_received",
-    "case.closed",
-    "case.handed_over",
+CASES_FOUND = Findable(
+    Case.kind,
+    _("Cases"),
+    lambda: Case.objects.filter(number__isnull=False).select_related(*findable.SHOWN_ON_CARD),
+    findable.cards_of,
+    by_story=True,
 )
 
 
-@reaction(*CHANGES_WORDS)
-def find_by_new_words(case: Case, *, by: User, entry: Entry) -> None:
-    """What is said in a case can be found the moment it is said; a new one once it has a number."""
-    if case.number:
+@found.fill(order=10)
+def cases_are_found(_nobody: None) -> Findable:
+    """Cases are found by who called, what it is about, and every word of their story (SX.10)."""
+    return CASES_FOUND
+
+
+CHANGES_FACTS = ("case.corrected", "case.caller_known")
+
+
+@reaction(*CHANGES_FACTS)
+def find_by_new_facts(case: Case, *, by: User, entry: Entry) -> None:
+    """A case is found by who called and what it is about as they are known now; what is said in it
+    is found without being asked for.
+    """
+    findable.index(case)
+
+
+@reaction("account.changed", "account.contact_changed")
+def find_by_new_names(account: Account, *, by: User, entry: Entry) -> None:
+    """Cases are found by what their customer and contact are called now."""
+    if "new_name" not in {text.name for text in entry.written}:
+        return
+    theirs = Case.objects.filter(Q(account=account) | Q(contact__account=account))
+    for case in theirs.only("thread_id"):
         findable.index(case)
 
 

@@ -5,8 +5,9 @@ What for  One Chinese character, a name or its pinyin initials, three digits of 
 Words     document (what can be found about a thread, in one row or several), token (one piece of
           it, marked with what it is), card (what a module hands over about a thread), question
           (what was typed, taken apart), rank (exactly this, a beginning, anywhere), inside (words
-          for own staff only), hit.
+          for own staff only), hit, findable (a kind, its things and their cards), in step.
 Below     timeline (threads and their sight), people, kit. Above: every module with things to find
-          calls ``index.put`` inside the transaction of its change, ``queries.find`` on its pages.
+          fills ``kinds.findable``, calls ``changes.changed`` inside the transaction of its change
+          (what is said in a story is heard by itself), and ``queries.find`` on its pages.
 Rule      nobody finds what they may not see: sight is asked in the search itself, never after it.
 """

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kept.kit import clock
+from kept.kit.bulk import insert
 from kept.search import tokens
 from kept.search.models import ADDRESS_MAX, NUMBER_MAX, TITLE_MAX, Document
 
@@ -19,6 +20,8 @@ PIECE = 4_000
 OVERLAP = 64
 """Characters the next row repeats, so that what stands across the border is found."""
 BATCH = 500
+FEW = 20
+"""So many rows go in by one INSERT; more of them are copied in, with keys taken first."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -58,7 +61,11 @@ def put_many(cards: Iterable[Card], *, are_new: bool = False) -> None:
         batch = cards[start : start + BATCH]
         if not are_new:
             Document.objects.filter(thread__in=[card.thread_id for card in batch]).delete()
-        Document.objects.bulk_create([row for card in batch for row in _rows(card)])
+        rows = [row for card in batch for row in rows_of(card)]
+        if len(rows) > FEW:
+            insert(rows)
+        else:
+            Document.objects.bulk_create(rows)
 
 
 def add(thread_id: int, *texts: str, inside: Sequence[str] = ()) -> None:
@@ -72,10 +79,16 @@ def add(thread_id: int, *texts: str, inside: Sequence[str] = ()) -> None:
 
 def drop(thread_id: int) -> None:
     """Let a thread no longer be found. One statement."""
-    Document.objects.filter(thread=thread_id).delete()
+    drop_many([thread_id])
 
 
-def _rows(card: Card) -> list[Document]:
+def drop_many(threads: Iterable[int]) -> None:
+    """Let threads no longer be found. One statement, or none."""
+    if gone := list(threads):
+        Document.objects.filter(thread__in=gone).delete()
+
+
+def rows_of(card: Card) -> list[Document]:
     """The rows of a thread, the first one last: it is shown where the others do as well."""
     card_names, codes = _clean(card.names), _clean([card.number, *card.codes])
     title, personal = _storable(card.title), _clean(card.personal)

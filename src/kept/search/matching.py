@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kept.search import tokens
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -25,12 +27,12 @@ class Either:
 Wanted = Phrase | Every | Either
 
 
-def phrase(*tokens: str) -> Phrase:
-    return Phrase(tokens)
+def phrase(*words: str) -> Phrase:
+    return Phrase(words)
 
 
-def begins(*tokens: str) -> Phrase:
-    return Phrase(tokens, is_open=True)
+def begins(*words: str) -> Phrase:
+    return Phrase(words, is_open=True)
 
 
 def every(parts: Sequence[Wanted]) -> Wanted:
@@ -58,9 +60,13 @@ def fts5(wanted: Wanted) -> str:
 
 
 def tsquery(wanted: Wanted) -> str:
-    """The same as a tsquery literal, cast and never parsed by a text search configuration."""
+    """The same as a tsquery literal, cast and never parsed by a text search configuration.
+
+    One character is a token of its own there (see ``TokensField``).
+    """
     if isinstance(wanted, Phrase):
-        tokens = [f"'{token}'" for token in wanted.tokens]
-        return f"({' <-> '.join(tokens)}{':*' if wanted.is_open else ''})"
+        literals = [f"'{token}'" for token in wanted.tokens]
+        is_open = wanted.is_open and not tokens.is_character(wanted.tokens[-1])
+        return f"({' <-> '.join(literals)}{':*' if is_open else ''})"
     sign = " & " if isinstance(wanted, Every) else " | "
     return f"({sign.join(map(tsquery, wanted.parts))})"

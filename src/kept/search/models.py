@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kept.search import tokens
 from kept.timeline.models import Thread
 
 TITLE_MAX = 200
@@ -16,7 +17,9 @@ class TokensField(models.Field):
     """Tokens in their order, a list of strings: a tsvector on PostgreSQL, on SQLite the text its
     FTS5 table reads.
 
-    Read back on SQLite only, so that an installation can move; a tsvector has lost the list.
+    PostgreSQL also gets each character of a pair alone: thousands of pairs begin with a common one,
+    and they would all be looked through for it. Read back on SQLite only, so that an installation
+    can move; a tsvector has lost the list.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
@@ -31,7 +34,9 @@ class TokensField(models.Field):
         if not isinstance(value, list):
             raise TypeError("tokens are written as a list")
         if connection.vendor == "postgresql":
-            return " ".join(f"'{token}':{place}" for place, token in enumerate(value, start=1))
+            single = dict.fromkeys(token[:2] for token in value if tokens.is_pair(token))
+            placed = [f"'{token}':{place}" for place, token in enumerate(value, start=1)]
+            return " ".join([*placed, *(f"'{token}'" for token in single)])
         return " ".join(value)
 
     def from_db_value(

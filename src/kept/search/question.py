@@ -12,6 +12,7 @@ TERMS_MAX = 8
 PHRASE_MAX = 32
 PHONE_MIN = 7
 """From so many digits on, the end of a stored number is that number: 13800138000 is +86 …"""
+SHORT = 2
 SUFFIX_MIN = 4
 AREA_CODES = range(1, 5)
 """Digits that may stand before the number as it is stored: 86, 0086, 571."""
@@ -50,6 +51,11 @@ class Question:
     @property
     def is_one_letter(self) -> bool:
         return len(self.terms) == 1 and [*map(len, self.terms[0].words)] == [1]
+
+    @property
+    def is_short(self) -> bool:
+        """One or two letters or digits: half of all numbers may begin with them."""
+        return any(term.words and len(term.folded) <= SHORT for term in self.terms)
 
     @property
     def is_long_number(self) -> bool:
@@ -138,7 +144,8 @@ def _word(words: Sequence[str], is_alone: bool = False) -> Term:
 
 
 def _as_number(code: str) -> tuple[list[Phrase], list[Phrase]]:
-    exact, starts = [phrase(tokens.CODE + code)], [begins(tokens.CODE + code)]
+    exact = [phrase(tokens.CODE + code)]
+    starts = [begins(tokens.CODE + code)] if len(code) > 1 else []  # a tenth begins with a 1
     local = code.lstrip("0")
     if code.isdecimal() and len(local) >= PHONE_MIN:
         exact.append(begins(tokens.BACKWARDS + local[::-1]))

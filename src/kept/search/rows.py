@@ -1,45 +1,64 @@
-"""Asking the index, in the words of either database."""
+"""Asking the index, in the words of either database.
+
+Rows come with the latest change first, each thread once, and the next ones are asked for from where
+the last ones ended: whoever goes on asking gets them all.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
 from kept.search import tokens
-from kept.search.matching import Wanted, every, fts5, phrase, tsquery, unordered
+from kept.search.matching import Wanted, either, every, fts5, phrase, tsquery, unordered
 from kept.search.models import Document
 from kept.timeline.models import Sight
 
-NEWEST = 2_000
-"""Rows looked at in one search; older ones of words that common are not asked for."""
 NARROW = 2_000
 """Whoever sees at most so many threads has them listed first, then looked through."""
+CHUNK = 1_000
+"""Rows asked for at once, when the first ones were not enough."""
+SPANS = (3_000, 30_000)
+"""Of words that may be everywhere the latest so many rows are looked at first, then the rest."""
+COMMON = 20
+"""One row in so many: a word more seldom than that is looked for in all the rest at once."""
+LAST = 2**62
 FEW_SCOPES = 4
 
-Seen = Mapping[str, Sequence[int] | None]
-"""Kind of thread → the scopes it is seen through; None sees all of the kind."""
+Seen = Mapping[str, Sequence[int] | QuerySet | None]
+"""Kind of thread → the scopes it is seen through, or the keys of the threads seen where no scope
+says so; None sees all of the kind."""
 Row = tuple[int, int]
 """(document, thread)"""
+Span = tuple[int, int]
+"""Keys of documents: above the one, below the other."""
 
 _DOCUMENT, _SIGHT = Document._meta.db_table, Sight._meta.db_table
 _SQLITE = f"""
     SELECT d.id, d.thread_id
     FROM search_tokens CROSS JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
-    WHERE search_tokens MATCH %s AND {{listed}} AND {{seen}}
-    ORDER BY search_tokens.rowid DESC LIMIT {{size}} OFFSET {{start}}"""
-# Newest first and one by one: no more rows are read than are shown.
+    WHERE search_tokens MATCH %s AND search_tokens.rowid < %s AND {{seen}}
+    ORDER BY search_tokens.rowid DESC LIMIT {{size}}"""
+# Newest first and one by one: no more rows are read than are shown. The first line is how many hold
+# the tokens, seen or not.
 _POSTGRESQL = f"""
-    SELECT t.id, d.thread_id
-    FROM (SELECT t.id FROM search_found(%s::tsquery) t(id) WHERE {{listed}} ORDER BY t.id DESC) t
-    CROSS JOIN LATERAL (
-        SELECT d.thread_id FROM {_DOCUMENT} d WHERE d.id = t.id AND {{seen}} OFFSET 0
-    ) d ORDER BY t.id DESC LIMIT {{size}} OFFSET {{start}}"""
+    WITH t AS MATERIALIZED (SELECT t.id FROM {{found}} t(id) ORDER BY t.id DESC)
+    SELECT 0, count(*) FROM t UNION ALL (
+        SELECT t.id, d.thread_id FROM t
+        CROSS JOIN LATERAL (
+            SELECT d.thread_id FROM {_DOCUMENT} d WHERE d.id = t.id AND {{seen}} OFFSET 0
+        ) d ORDER BY t.id DESC LIMIT {{size}})"""
 _SQLITE_THREADS = f"""
-    SELECT d.thread_id FROM search_tokens CROSS JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
+    SELECT o.thread_id FROM search_tokens CROSS JOIN {_DOCUMENT} o ON o.id = search_tokens.rowid
     WHERE search_tokens MATCH %s AND {{shown}}"""
 _POSTGRESQL_THREADS = f"""
-    SELECT d.thread_id FROM search_found(%s::tsquery) t(id) JOIN {_DOCUMENT} d ON d.id = t.id
-    WHERE {{shown}}"""
+    SELECT o.thread_id FROM search_found(%s::tsquery, 0, {LAST}) t(id)
+    JOIN {_DOCUMENT} o ON o.id = t.id WHERE {{shown}}"""
 
 
 @dataclass(frozen=True)
@@ -58,59 +77,183 @@ class Sighted:
     has its own right. ``inside`` includes rows for own staff only."""
 
     def __init__(self, seen: Seen, *, inside: bool) -> None:
-        kinds = _by_scopes(seen)
-        self.is_blind = not kinds
-        self._shown = Condition("TRUE" if inside else "NOT d.is_inside")
-        if _is_narrow(kinds):
-            self._listed, self._seen = _listed(kinds), self._shown
-        else:
-            self._listed, self._seen = Condition(), _seen(kinds) & self._shown
+        self._kinds, self._others = _by_scopes(seen), _by_threads(seen)
+        self.is_blind = not self._kinds and not self._others
+        self._inside = inside
 
-    def newest(self, wanted: Wanted, enough: int) -> Iterator[Row]:
-        """Rows that hold all that is wanted, latest change first; ``enough`` at once, then on."""
-        return self._read(wanted, self._seen, enough)
+    def newest(
+        self,
+        wanted: Wanted,
+        enough: int,
+        *,
+        but: Sequence[Wanted] = (),
+        below: int = LAST,
+        is_common: bool = False,
+    ) -> Iterator[Row]:
+        """Threads that hold all that is wanted and nothing of ``but``, each by its first such row,
+        latest change first; ``enough`` at once, then on until there are no more.
 
-    def newest_apart(self, parts: Sequence[Wanted], enough: int) -> Iterator[Row]:
-        """The same for threads of several rows that hold one part here and another there."""
+        ``below`` is the document the last page ended with. Say ``is_common`` of what may be in
+        every row.
+        """
+        seen = self._seen & self._is_first(wanted)
+        return self._read(wanted, but, seen, enough, self._spans(below, is_common))
+
+    def newest_apart(
+        self, parts: Sequence[Wanted], together: Wanted, enough: int, *, below: int = LAST
+    ) -> Iterator[Row]:
+        """Threads of several rows that hold one part here and another there, and nowhere all of
+        them together.
+        """
         first, *others = (every([phrase(tokens.SPLIT), part]) for part in parts)
-        seen = self._seen
+        seen = self._seen & self._is_first(first)
         for other in others:
-            seen &= self._holds_somewhere(other)
-        return self._read(first, seen, enough)
+            seen &= self._held_somewhere(other)
+        seen &= self._held_somewhere(every([phrase(tokens.SPLIT), together]), "NOT IN")
+        return self._read(first, (), seen, enough, self._spans(below, False))
 
-    def _holds_somewhere(self, wanted: Wanted) -> Condition:
+    def of(self, documents: Sequence[int]) -> list[Row]:
+        """Those of these rows that are seen."""
+        if not documents:
+            return []
+        seen = _seen(self._kinds, self._others) & self._shown("d")
+        keys = ", ".join(str(int(key)) for key in documents)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT d.id, d.thread_id FROM {_DOCUMENT} d WHERE d.id IN ({keys})"
+                f" AND {seen.sql}",
+                seen.params,
+            )
+            return cursor.fetchall()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether little is seen: all of it is looked through then."""
+        return self._threads is not None
+
+    @property
+    def latest(self) -> int:
+        """The key of the row that was written last: about as many there are, at most."""
+        return self._latest
+
+    @cached_property
+    def _seen(self) -> Condition:
+        if connection.vendor == "sqlite" and self._threads is not None:
+            return _listed(self._kinds, self._others) & self._shown("d")
+        return _seen(self._kinds, self._others) & self._shown("d")
+
+    @cached_property
+    def _threads(self) -> list[int] | None:
+        """All that is seen, where that is little; None where it is much."""
+        if None in self._kinds:
+            return None
+        scopes = {scope for several in self._kinds for scope in several or ()}
+        rows = Sight.objects.filter(scope__in=scopes).values_list("thread_id", flat=True)
+        found: list[int] = []
+        for some in (rows, *self._others.values()):
+            found += some[: NARROW + 1]
+            if len(found) > NARROW:
+                return None
+        return found
+
+    @cached_property
+    def _latest(self) -> int:
+        return Document.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    def _spans(self, below: int, is_common: bool) -> list[Span]:
+        """PostgreSQL knows what holds a word, but not in which order: for what is everywhere it is
+        asked a little at a time.
+        """
+        if connection.vendor == "sqlite" or not is_common or self._threads is not None:
+            return [(0, below)]
+        top = min(below, self._latest + 1)
+        edges = [below - 1, *(max(top - size, 0) for size in SPANS), 0]
+        return [(low, high + 1) for high, low in pairwise(edges) if low < high]
+
+    def _shown(self, row: str) -> Condition:
+        return Condition("TRUE" if self._inside else f"NOT {row}.is_inside")
+
+    def _is_first(self, wanted: Wanted) -> Condition:
+        """No earlier part of the same thread holds it: each thread is found once."""
+        held = _holds("e", wanted)
+        earlier = (
+            f"SELECT 1 FROM {_DOCUMENT} e WHERE e.thread_id = d.thread_id AND e.part < d.part"
+            f" AND {self._shown('e').sql} AND {held.sql}"
+        )
+        return Condition(f"(d.part = 0 OR NOT EXISTS ({earlier}))", held.params)
+
+    def _held_somewhere(self, wanted: Wanted, how: str = "IN") -> Condition:
+        shown = self._shown("o")
         if connection.vendor == "sqlite":
-            shown, sql, params = self._shown, _SQLITE_THREADS, [fts5(wanted)]
+            sql, params = _SQLITE_THREADS, [fts5(wanted)]
         else:
-            shown, sql = self._shown & _in_order(wanted), _POSTGRESQL_THREADS
+            shown, sql = shown & _in_order("o", wanted), _POSTGRESQL_THREADS
             params = [tsquery(unordered(wanted))]
         threads = sql.format(shown=shown.sql)
-        return Condition(f"d.thread_id IN ({threads})", (*params, *shown.params))
+        return Condition(f"d.thread_id {how} ({threads})", (*params, *shown.params))
 
-    def _read(self, wanted: Wanted, seen: Condition, enough: int) -> Iterator[Row]:
+    def _read(
+        self, wanted: Wanted, but: Sequence[Wanted], seen: Condition, enough: int, spans: list[Span]
+    ) -> Iterator[Row]:
+        if connection.vendor == "postgresql":
+            seen &= _in_order("d", wanted)
+            if but:
+                seen &= Condition("NOT d.tokens @@ %s::tsquery", (tsquery(either(but)),))
+        size = enough
+        while spans:
+            (above, below), *spans = spans
+            rows = [(below, 0)]
+            while rows:
+                holding, rows = self._ask(wanted, but, seen, (above, rows[-1][0]), size)
+                yield from rows
+                if len(rows) < size:
+                    break
+                size = CHUNK
+            if len(spans) > 1 and holding * COMMON < SPANS[0]:
+                spans = [(0, spans[0][1])]
+
+    def _ask(
+        self, wanted: Wanted, but: Sequence[Wanted], seen: Condition, span: Span, size: int
+    ) -> tuple[int, list[Row]]:
+        """How many rows of the span hold it, as far as they were counted, and the first of those
+        that are seen.
+        """
+        above, below = span
+        params: list[Any]
         if connection.vendor == "sqlite":
-            sql, params = _SQLITE, [fts5(wanted)]
+            match = f"{fts5(wanted)} NOT {fts5(either(but))}" if but else fts5(wanted)
+            sql, params = _SQLITE, [match, below]
+        elif self._threads is None:
+            found = "search_found(%s::tsquery, %s, %s)"
+            sql = _POSTGRESQL.replace("{found}", found)
+            params = [tsquery(unordered(wanted)), above, below]
         else:
-            sql, params = _POSTGRESQL, [tsquery(unordered(wanted))]
-            seen &= _in_order(wanted)
-        for start, size in ((0, enough), (enough, NEWEST)):
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    sql.format(listed=self._listed.sql, seen=seen.sql, start=start, size=size),
-                    [*params, *self._listed.params, *seen.params],
-                )
-                rows = cursor.fetchall()
-            yield from rows
-            if len(rows) < size:
-                return
+            found = "search_found_among(%s::tsquery, %s::bigint[], %s)"
+            sql = _POSTGRESQL.replace("{found}", found)
+            params = [tsquery(unordered(wanted)), self._threads, below]
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(seen=seen.sql, size=size), [*params, *seen.params])
+            rows = cursor.fetchall()
+        if connection.vendor == "sqlite":
+            return 0, rows
+        (_none, holding), *rows = rows
+        return holding, rows
 
 
-def _in_order(wanted: Wanted) -> Condition:
+def _holds(row: str, wanted: Wanted) -> Condition:
+    """Whether this very row holds it."""
+    if connection.vendor == "sqlite":
+        match = f"SELECT 1 FROM search_tokens f WHERE f.rowid = {row}.id"
+        return Condition(f"EXISTS ({match} AND f.search_tokens MATCH %s)", (fts5(wanted),))
+    return Condition(f"{row}.tokens @@ %s::tsquery", (tsquery(wanted),))
+
+
+def _in_order(row: str, wanted: Wanted) -> Condition:
     """PostgreSQL finds by the tokens alone; their order is looked at in the rows to be shown,
     because it stands in the rows and not in the index."""
     if unordered(wanted) == wanted:
         return Condition()
-    return Condition("d.tokens @@ %s::tsquery", (tsquery(wanted),))
+    return Condition(f"{row}.tokens @@ %s::tsquery", (tsquery(wanted),))
 
 
 Scopes = tuple[int, ...] | None
@@ -120,21 +263,19 @@ def _by_scopes(seen: Seen) -> dict[Scopes, list[str]]:
     """Scopes → the kinds seen through them; kinds seen through none are left out."""
     kinds: dict[Scopes, list[str]] = {}
     for kind, scopes in seen.items():
+        if isinstance(scopes, QuerySet):
+            continue
         if scopes is None or scopes:
             key = None if scopes is None else tuple(sorted(map(int, scopes)))
             kinds.setdefault(key, []).append(kind)
     return kinds
 
 
-def _is_narrow(kinds: Mapping[Scopes, list[str]]) -> bool:
-    if None in kinds:
-        return False
-    scopes = {scope for several in kinds for scope in several or ()}
-    rows = Sight.objects.filter(scope__in=scopes).values("pk")[: NARROW + 1]
-    return rows.count() <= NARROW
+def _by_threads(seen: Seen) -> dict[str, QuerySet]:
+    return {kind: rows for kind, rows in seen.items() if isinstance(rows, QuerySet)}
 
 
-def _seen(kinds: Mapping[Scopes, list[str]]) -> Condition:
+def _seen(kinds: Mapping[Scopes, list[str]], others: Mapping[str, QuerySet]) -> Condition:
     """For each row that was found: is it seen?"""
     rows = f"SELECT 1 FROM {_SIGHT} s WHERE s.thread_id = d.thread_id AND"
     groups = [
@@ -142,19 +283,30 @@ def _seen(kinds: Mapping[Scopes, list[str]]) -> Condition:
         & Condition("TRUE" if scopes is None else f"EXISTS ({rows} {_through(scopes)})")
         for scopes, some in kinds.items()
     ]
+    groups += [_of_kind("d", [kind]) & _among("d", rows) for kind, rows in others.items()]
     return Condition(f"({' OR '.join(one.sql for one in groups)})", _params(groups))
 
 
-def _listed(kinds: Mapping[Scopes, list[str]]) -> Condition:
-    """All that is seen, to be compared with what is found."""
-    key = "+search_tokens.rowid" if connection.vendor == "sqlite" else "t.id"
+def _among(row: str, threads: QuerySet) -> Condition:
+    try:
+        sql, params = threads.query.sql_with_params()
+    except EmptyResultSet:
+        return Condition("FALSE")
+    return Condition(f"{row}.thread_id IN ({sql})", tuple(params))
+
+
+def _listed(kinds: Mapping[Scopes, list[str]], others: Mapping[str, QuerySet]) -> Condition:
+    """All that is seen, to be compared with what is found (SQLite)."""
     rows = f"SELECT o.id FROM {_DOCUMENT} o JOIN {_SIGHT} s ON s.thread_id = o.thread_id WHERE"
     lists = [
         _of_kind("o", some) & Condition(f"s.scope_id {_in(scopes or ())}")
         for scopes, some in kinds.items()
     ]
-    union = " UNION ALL ".join(f"{rows} {one.sql}" for one in lists)
-    return Condition(f"{key} IN ({union})", _params(lists))
+    plain = f"SELECT o.id FROM {_DOCUMENT} o WHERE"
+    more = [_of_kind("o", [kind]) & _among("o", some) for kind, some in others.items()]
+    parts = [f"{rows} {one.sql}" for one in lists] + [f"{plain} {one.sql}" for one in more]
+    union = " UNION ALL ".join(parts)
+    return Condition(f"+search_tokens.rowid IN ({union})", _params([*lists, *more]))
 
 
 def _of_kind(row: str, kinds: Sequence[str]) -> Condition:

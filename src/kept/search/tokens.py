@@ -7,6 +7,7 @@ PostgreSQL gets the tokens as a ready tsvector.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from kept.kit import names
 
@@ -83,7 +84,8 @@ def head_tokens(title: str, people: Iterable[str], codes: Iterable[str]) -> list
     """The tokens of what a thread is called and known by."""
     found = text_tokens(title, HEAD_CJK, HEAD_WORD)
     for name in people:
-        found += text_tokens(name, HEAD_CJK, HEAD_WORD)
+        if name != title:
+            found += text_tokens(name, HEAD_CJK, HEAD_WORD)
         found += name_tokens(name)
     for code in codes:
         found += code_tokens(code)
@@ -122,6 +124,16 @@ def pairs(run: str, kind: str) -> list[str]:
     return [kind + run[place : place + 2] for place in range(len(run) - 1)]
 
 
+def is_pair(token: str) -> bool:
+    """Two characters that follow each other; of a run the last one stands alone."""
+    return len(token) == 3 and token[0] in (CJK, HEAD_CJK)
+
+
+def is_character(token: str) -> bool:
+    """One character of a text or title."""
+    return len(token) == 2 and token[0] in (CJK, HEAD_CJK)
+
+
 def fragments(code: str) -> list[str]:
     last = len(code) - FRAGMENT_LENGTH
     return [FRAGMENT + code[place : place + FRAGMENT_LENGTH] for place in range(last + 1)]
@@ -129,6 +141,27 @@ def fragments(code: str) -> list[str]:
 
 def _spelled(kind: str, words: Sequence[Sequence[str]]) -> dict[str, None]:
     """The spellings of a name, cut; a cut one needs no more words than it has letters."""
+    return dict.fromkeys(_cut(kind, tuple(_enough(words, LETTERS_MAX[kind]))))
+
+
+def _enough(words: Sequence[Sequence[str]], letters: int) -> Sequence[Sequence[str]]:
+    """The first words, as many as have so many letters however they are read."""
+    length = 0
+    for count, word in enumerate(words, start=1):
+        length += _shortest(word)
+        if length >= letters:
+            return words[:count]
+    return words
+
+
+@lru_cache(maxsize=8_000)
+def _shortest(word: Sequence[str]) -> int:
+    return min(map(len, word))
+
+
+@lru_cache(maxsize=16_000)
+def _cut(kind: str, words: tuple[Sequence[str], ...]) -> tuple[str, ...]:
+    """Many names end alike (贸易有限公司), so their ends are spelled once."""
     most = LETTERS_MAX[kind]
-    spellings = names.combined(words[:most], _SPELLINGS_MAX[kind])
-    return dict.fromkeys(kind + spelling[:most] for spelling in spellings)
+    spellings = names.combined(words, _SPELLINGS_MAX[kind])
+    return tuple(dict.fromkeys(kind + spelling[:most] for spelling in spellings))

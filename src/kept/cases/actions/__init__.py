@@ -1,5 +1,6 @@
 """Every way a case changes, in the order it usually happens."""
 
+from kept.cases.actions.again import call_again
 from kept.cases.actions.closing import (
     close_case,
     decline_service,
@@ -58,6 +59,7 @@ __all__ = [
     "ask_question",
     "attach_caller",
     "attach_files",
+    "call_again",
     "call_back",
     "cannot_send",
     "classify",

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from kept.cases.models import findable
 from kept.cases.models.words import CaseClass, CaseKind, Evidence, Priority, Route
 from kept.kit import clock
+from kept.kit.public import Field, Guarded
 from kept.kit.states import HasStates
 from kept.parties.models import Account, Contact
 from kept.people.models import Unit, User
+from kept.people.personal import SEE_PERSONAL
 from kept.products.models import Product, SerialUnit
 from kept.timeline.models import Thread, Threaded
 
@@ -39,6 +41,43 @@ class Case(HasStates, Threaded):
     kind = "case"
     register = "C"
     plural = "cases"
+    public_fields = (
+        "number",
+        "summary",
+        "description",
+        "status",
+        "route",
+        "case_kind",
+        "priority",
+        "classification",
+        Field("thread.next_due_at", "due_at"),
+        "unit",
+        "owner",
+        "handler",
+        "account",
+        "contact",
+        "caller_name",
+        Guarded("caller_phone", SEE_PERSONAL),
+        Guarded("caller_email", SEE_PERSONAL),
+        "address",
+        "product",
+        "version",
+        "serial_unit",
+        "unregistered_serial",
+        "marked_because",
+        "received_at",
+        "result",
+        "result_at",
+        "told_at",
+        "visited_at",
+        "solved_at",
+        "evidence",
+        "outcome",
+        "closed_at",
+        "closed_by",
+        "duplicate_of",
+        "public_post",
+    )
 
     Status = CaseStatus
     TRANSITIONS = {

@@ -1,33 +1,45 @@
 """What a case is found by: number, people, phones, serials, and every word said in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from kept.people.personal import PERSONAL_WORDS
-from kept.search.index import Card, put_many
-from kept.timeline.models import EntryText
+from kept.search.changes import Said, changed, files_of, said_in
+from kept.search.index import Card
 
 if TYPE_CHECKING:
     from kept.cases.models.case import Case
 
 OWN_STAFF = frozenset({"case.noted", "case.caller_flagged", "case.asked", "case.answered"})
+#: Read with a case for its card.
+SHOWN_ON_CARD = ("account", "contact", "serial_unit")
 
 
 def index(case: "Case", *, is_new: bool = False) -> None:
-    """Let the case be found by what is known and was said so far, in the same transaction."""
-    put_many([card_of(case, texts_of(case))], are_new=is_new)
+    """Let the case be found by what is known and was said so far, when the action ends."""
+    changed(case, is_new=is_new)
 
 
-def texts_of(case: "Case") -> list[tuple[str, str]]:
-    """(event, words) of everything written in the case's story, but for phones and mail."""
-    rows = EntryText.objects.filter(entry__thread=case.thread_id, erased_at__isnull=True)
-    rows = rows.exclude(name__in=PERSONAL_WORDS)
-    return list(rows.values_list("entry__event", "text"))
+def cards_of(cases: Sequence["Case"]) -> list[Card]:
+    """The cards of cases, with the words of their stories and the names of their files."""
+    threads = [case.thread_id for case in cases]
+    said, files = said_in(threads), files_of(threads)
+    return [
+        card_of(case, texts_of(said.get(case.thread_id, ())), files.get(case.thread_id, ()))
+        for case in cases
+    ]
 
 
-def card_of(case: "Case", texts: Iterable[tuple[str, str]]) -> Card:
-    """The card of a case for the index."""
-    said = list(texts)
+def texts_of(said: Iterable[Said]) -> list[tuple[str, str]]:
+    """(event, words) of what was written in a story, but for phones and mail."""
+    return [(event, text) for event, name, text in said if name not in PERSONAL_WORDS]
+
+
+def card_of(
+    case: "Case", texts: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]] = ()
+) -> Card:
+    """The card of a case for the index: its own facts, (event, words) and (event, file name)."""
+    said = [*texts, *files]
     names = [case.caller_name, *_name(case.account), *_name(case.contact)]
     codes = [case.number, case.source_ref, case.unregistered_serial]
     if case.serial_unit is not None:

@@ -62,6 +62,19 @@ class Question(Registered, models.Model):
     thread_path = "case__thread"
     ref = "id"
     plural = "questions"
+    public_fields = (
+        "case",
+        "level",
+        "text",
+        "to_unit",
+        "to_person",
+        "by",
+        "asked_at",
+        "answer",
+        "answered_at",
+        "answered_by",
+        "could_help",
+    )
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="questions")
     level = models.CharField(max_length=15, choices=QuestionLevel.choices)

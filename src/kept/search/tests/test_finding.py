@@ -52,6 +52,22 @@ def test_every_reading_of_a_name_finds_it(put, found, typed):
     assert found(typed) == [thread]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("重庆长安", ["cqca", "zqca", "chongqing", "zhongqing", "cq", "changan", "ca"]),
+        ("曾大重", ["zdc", "cdz", "zengda", "cengda", "dachong", "dazhong"]),
+        ("吕绿", ["lvlv", "lulu", "ll", "lv"]),
+        ("Müller Łódź", ["muller", "mu", "MÜLLER", "lodz", "ml", "mullerl"]),
+        ("ＡＢＣ科技", ["abc", "ＡＢＣ", "kj", "keji"]),
+    ],
+)
+def test_readings_accents_and_full_width_all_find_a_name(put, found, name, typed):
+    thread = put("来电", names=[name])
+    put("来电", names=["李娜"])
+    assert {one: found(one) for one in typed} == {key: [thread] for key in typed}
+
+
 @pytest.mark.parametrize("typed", ["重庆华东机床", "华东", "cqhd", "hdjc", "huadong", "重庆"])
 def test_a_company_is_found_from_its_middle_too(put, found, typed):
     thread = put("重庆华东机床有限公司", kind="account", names=["重庆华东机床有限公司"])

@@ -49,7 +49,7 @@ def test_no_scope_no_hit(put, seen):
 
 
 def test_hits_out_of_sight_do_not_crowd_out_those_in_sight(put, theirs, found, monkeypatch):
-    monkeypatch.setattr("kept.search.rows.NEWEST", 5)
+    monkeypatch.setattr("kept.search.rows.CHUNK", 5)
     thread = put("漏油")
     for _ in range(12):
         put("漏油", scope=theirs)
