@@ -6,31 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-PATIENCE = 90.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def until(found: Callable[[], Any], what: str) -> Any:
-    """Wait for something to become true."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.2)
-    raise AssertionError(f"{what}: waited {PATIENCE:.0f} s in vain")
+from tests.bad_days.served import PATIENCE, free_port, until
 
 
 def both(parent: int) -> set[int]:

@@ -1,7 +1,5 @@
 """``kept worker``."""
 
-import logging
-
 import click
 
 from kept.cli.asking import require_database
@@ -14,6 +12,5 @@ def worker() -> None:
 
     ``kept serve`` has one already. Any number may run beside it on PostgreSQL.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     require_database()
     run_worker()

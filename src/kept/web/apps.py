@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "kept.web"
     label = "web"
+
+    def ready(self) -> None:
+        from kept.web.operating import verbs
+
+        verbs.watch()

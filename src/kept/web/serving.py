@@ -22,6 +22,8 @@ from types import FrameType
 
 from django.utils.translation import gettext as _
 
+from kept.web.operating import presence
+
 log = logging.getLogger(__name__)
 
 PATIENCE = 30.0
@@ -75,7 +77,8 @@ class Child:
         pause = PAUSES[min(self.failures, len(PAUSES)) - 1]
         self.start_at = time.monotonic() + pause
         code = self.process.returncode if self.process else None
-        log.warning("%s ended (%s), starts again in %.1f s", self.name, code, pause)
+        told = {"child": self.name, "exit_code": code, "pause": pause}
+        log.warning("child ended, starts again", extra=told)
         self.process = None
 
 
@@ -248,6 +251,7 @@ def serve(
     calls what it is given before it changes what the server needs.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kept.web.settings")
+    presence.empty(Path(os.environ.get("KEPT_HOME", "var")) / presence.FOLDER)
     parent = Parent(
         [
             Child("web", web_command(host, port, processes, threads)),

@@ -4,7 +4,6 @@ Duties marked ``alone`` are done by one worker at a time, whoever holds the leas
 All of it goes by real time; only what a duty does is done in the installation's business time.
 """
 
-import logging
 import os
 import secrets
 import signal
@@ -17,6 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import structlog
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import close_old_connections, connection
 from django.utils import timezone
@@ -25,22 +26,28 @@ from django_tasks_db.management.commands.db_worker import Worker as JobRunner
 from django_tasks_db.models import DBTaskResult
 
 from kept.kit import clock
+from kept.kit.outage import outage_of
 from kept.people.models import Installation
 from kept.promises.sweep import sweep
-from kept.timeline.housekeeping import remove_old_receipts, remove_unused_files
+from kept.timeline.housekeeping import remove_old_receipts, remove_stray_files, remove_unused_files
 from kept.timeline.models import Lease
 from kept.timeline.retention import erase_expired
 from kept.timeline.sealing import seal_if_due
 from kept.timeline.sending import BATCH, send_waiting
+from kept.web.operating import shared
+from kept.web.operating.figures import count_duty, count_job
+from kept.web.operating.serving import begin
 from kept.workforce.sweep import look_at_all
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 LEASE = "periodic work"
 HELD = timedelta(seconds=60)
 RENEWED_EVERY = 15.0
 TICK = 1.0
 LONGEST_PAUSE = 300.0
+OUTAGE_PAUSE = 15.0
+"""Seconds until it is tried again where the disk was full or the database closed."""
 JOBS_KEPT = timedelta(days=30)
 MOST_WORKERS_LOST = 3
 HOUR = 3_600.0
@@ -78,6 +85,11 @@ def remove_old_jobs() -> int:
     return DBTaskResult.objects.finished().filter(finished_at__lt=over).delete()[0]
 
 
+def gather_figures_of_dead() -> int:
+    """What processes counted that are no more is added up, and their files are removed."""
+    return shared.gather_dead(settings.FIGURES)
+
+
 def take_up_lost_jobs() -> int:
     """Jobs whose worker is gone wait again: a job is a function of ids that may run twice. One
     that took several workers with it is given up.
@@ -103,8 +115,10 @@ DUTIES = (
     Duty("take up lost jobs", 30, take_up_lost_jobs),
     Duty("look at consulting capacity", HOUR, look_at_all),
     Duty("seal", 300, seal_if_due),
+    Duty("gather figures of the dead", 60, gather_figures_of_dead, alone=False),
     Duty("remove old receipts", HOUR, remove_old_receipts),
     Duty("remove unused files", HOUR, remove_unused_files),
+    Duty("remove stray files", NIGHT, remove_stray_files),
     Duty("erase what was kept long enough", NIGHT, erase_expired),
     Duty("remove old sessions", HOUR, remove_old_sessions),
     Duty("remove old jobs", HOUR, remove_old_jobs),
@@ -134,7 +148,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop."""
-        log.info("worker %s begins", self.name)
+        log.info("worker begins", worker=self.name)
         if self.jobs:
             self.jobs.start()
         try:
@@ -145,7 +159,7 @@ class Worker:
             if self.jobs:
                 self.jobs.stop()
             self._leave()
-        log.info("worker %s ends", self.name)
+        log.info("worker ends", worker=self.name)
 
     def tick(self) -> None:
         """Do whatever is due. A duty that fails is tried again with growing pauses."""
@@ -154,7 +168,7 @@ class Worker:
         try:
             self._renew()
         except Exception:
-            log.exception("the lease could not be renewed")
+            log.exception("lease not renewed", worker=self.name)
             return
         for duty in self.duties:
             if self._stop.is_set():
@@ -176,16 +190,24 @@ class Worker:
         return time.monotonic() >= self._due.get(duty.name, 0.0)
 
     def _do(self, duty: Duty) -> None:
+        began = time.monotonic()
         try:
             with business_time():
-                duty.run()
-        except Exception:
+                count = duty.run()
+        except Exception as error:
             failures = self._failures[duty.name] = self._failures.get(duty.name, 0) + 1
             pause = min(duty.every * 2**failures, LONGEST_PAUSE)
-            log.exception("“%s” failed, next try in %.0f s", duty.name, pause)
+            if outage := outage_of(error):  # the machine's bad day, which ends by itself
+                pause = min(pause, OUTAGE_PAUSE)
+                log.warning("duty waits", duty=duty.name, pause=pause, why=str(outage))
+            else:
+                log.exception("duty failed", duty=duty.name, pause=pause)
+            outcome = "failed"
         else:
             self._failures.pop(duty.name, None)
-            pause = duty.every
+            pause, outcome = duty.every, "done"
+            _tell_duty(duty, count, began)
+        count_duty(duty.name, outcome, time.monotonic() - began)
         self._due[duty.name] = time.monotonic() + pause
 
     def _leave(self) -> None:
@@ -194,7 +216,17 @@ class Worker:
             for lease in (LEASE, presence(self.name)):
                 Lease.objects.give_back(lease, self.name)
         except Exception:
-            log.exception("the lease could not be given back")
+            log.exception("lease not given back", worker=self.name)
+
+
+def _tell_duty(duty: Duty, count: Any, began: float) -> None:
+    """A line where there was something to do."""
+    if isinstance(count, int) and count:
+        log.info("duty", duty=duty.name, count=count, ms=_ms_since(began))
+
+
+def _ms_since(began: float) -> float:
+    return round((time.monotonic() - began) * 1000, 2)
 
 
 @contextmanager
@@ -232,19 +264,37 @@ class Jobs:
         while self._runner.running:
             try:
                 self._runner.run()
-            except Exception:
-                log.exception("the job queue could not be read")
-                time.sleep(TICK)
+            except Exception as error:
+                if outage := outage_of(error):
+                    log.warning("jobs wait", pause=OUTAGE_PAUSE, why=str(outage))
+                    time.sleep(OUTAGE_PAUSE)
+                else:
+                    log.exception("job queue not read")
+                    time.sleep(TICK)
 
 
 class _Runner(JobRunner):
     def run_task(self, db_task_result: DBTaskResult) -> None:
+        """One job, told by its function and the id of its row."""
+        began = time.monotonic()
         with business_time():
             super().run_task(db_task_result)
+        is_done = db_task_result.status == TaskResultStatus.SUCCESSFUL
+        job, outcome = db_task_result.task_path, "done" if is_done else "failed"
+        count_job(job, outcome, time.monotonic() - began)
+        (log.info if is_done else log.error)(
+            "job",
+            job=job,
+            job_id=str(db_task_result.pk),
+            outcome=outcome,
+            ms=_ms_since(began),
+            error=db_task_result.exception_class_path or None,
+        )
 
 
 def run_worker() -> None:
     """Be a worker until SIGTERM or SIGINT."""
+    begin("worker")
     worker = Worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
