@@ -11,15 +11,18 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
 
 from kept.cases.actions import open_case, take_case  # noqa: E402
 from kept.cases.models import Case, Route  # noqa: E402
 from kept.kit.refusal import Refused  # noqa: E402
+from kept.people.actions import issue_token  # noqa: E402
 from kept.people.models import Unit, User  # noqa: E402
 
 PEOPLE = 50
 CREATES = 20
 CLICKS = 2
+PROGRAMS = 8
 
 
 def take(number: int) -> str:
@@ -39,6 +42,23 @@ def click(number: int) -> str:
     return _open("clerk-0", key="the-same-key").number
 
 
+def program(number: int) -> str:
+    """A program whose connection broke sends the same request once more, eight times over."""
+    headers = {"Authorization": f"Bearer {TOKEN[0]}", "Idempotency-Key": "the-same-request"}
+    body = {"unit": "YQ-HL", "route": "phone", "summary": "Prints nothing"}
+    sent = {"content_type": "application/json", "headers": headers, "SERVER_NAME": "localhost"}
+    return Client().post("/api/v1/cases", body, **sent).json()["ref"]
+
+
+def give_token() -> None:
+    """One for the program, made here: its digest is kept under the key of this home."""
+    clerk = User.objects.get(username="clerk-0")
+    TOKEN.append(issue_token(clerk, by=User.objects.system(), name="Program").fresh_token)
+
+
+TOKEN: list[str] = []
+
+
 def _open(username: str, key: str | None) -> Case:
     values = {
         "unit": Unit.objects.get(code="YQ-HL"),
@@ -52,6 +72,7 @@ WHAT: dict[str, tuple[Callable[[int], str], int]] = {
     "take": (take, PEOPLE),
     "create": (create, CREATES),
     "click": (click, CLICKS),
+    "program": (program, PROGRAMS),
 }
 
 
@@ -78,4 +99,6 @@ def run_at_once(what: Callable[[int], str], how_many: int) -> list[Any]:
 
 
 what, how_many = WHAT[sys.argv[1]]
+if what is program:
+    give_token()
 print(json.dumps(run_at_once(what, how_many)))  # noqa: T201

@@ -63,12 +63,27 @@ class Elsewhere:
         assert process.returncode == 0, err[-4_000:]
         return json.loads(out)
 
-    def kept(self, *arguments: str) -> subprocess.CompletedProcess:
+    def kept(self, *arguments: str, **how: Any) -> subprocess.CompletedProcess:
         """A ``kept`` command, run to its end."""
         command = [sys.executable, "-m", "kept.cli", *arguments]
         return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE
+            command,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            **how,
         )
+
+    def beside(self, folder: Path, url: str) -> "Elsewhere":
+        """Another installation: a KEPT_HOME and a database of its own."""
+        other = object.__new__(Elsewhere)
+        other.folder, other.file = folder, folder / "kept.sqlite3"
+        other.environment = self.environment | {
+            "KEPT_HOME": str(folder),
+            "KEPT_DATABASE_URL": url,
+        }
+        return other
 
     def rows(self, sql: str) -> list[tuple]:
         """What the database elsewhere says."""

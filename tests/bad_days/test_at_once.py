@@ -55,3 +55,13 @@ def test_a_double_click_gives_one_case_and_the_same_answer_twice(office, elsewhe
     first, second = there.run("at_once", "click")
     assert first == second
     assert there.rows("SELECT number FROM cases_case") == [(first,)]
+
+
+@pytest.mark.req("SX.08", part="the same request sent again is done once")
+def test_eight_requests_with_one_key_open_one_case(office, elsewhere):
+    """B33: a program that lost its connection sends the same again, all at the same moment."""
+    clerks(office, 1)
+    there = elsewhere()
+    answers = there.run("at_once", "program")
+    assert len(answers) == 8 and len(set(answers)) == 1
+    assert there.rows("SELECT number FROM cases_case") == [(answers[0],)]

@@ -3,17 +3,21 @@
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from typing import IO
+from contextlib import suppress
+from typing import IO, Any
 
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.actions import action
+from kept.kit.outage import FilesSilent
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
 from kept.people.models import User
 from kept.timeline.models import Attachment, Thread
+from kept.timeline.recorder import story_grows
 
 LARGEST = 25 * 1024 * 1024
 SIGNATURES = (
@@ -71,16 +75,31 @@ def store(upload: UploadedFile, *, by: User, kind: str = "") -> Attachment:
     upload.seek(0)
     checksum = _checksum(upload)
     upload.seek(0)
-    return Attachment.objects.create(
+    attachment = Attachment(
         name=name,
         kind=kind,
         media=media_of(head, name),
         size=upload.size,
         checksum=checksum,
-        file=upload,
         by=by,
         uploaded_at=timezone.now(),
     )
+    return _written(attachment, upload)
+
+
+def _written(attachment: Attachment, upload: UploadedFile) -> Attachment:
+    """First the content, then its row; without the row the content goes again.
+
+    What is left of a transaction that fails later is tidied away (see housekeeping).
+    """
+    attachment.file.save(attachment.name, upload, save=False)
+    try:
+        attachment.save()
+    except BaseException:
+        with suppress(OSError):
+            attachment.file.delete(save=False)
+        raise
+    return attachment
 
 
 Attachment.store_upload = staticmethod(store)  # type: ignore[attr-defined]  # what forms call
@@ -114,13 +133,40 @@ def _checksum(file: IO[bytes]) -> str:
 
 def require_unchanged(attachment: Attachment) -> None:
     """Raise Damaged unless the stored content has the checksum it had when it came (SX.07)."""
+    open_unchanged(attachment).close()
+
+
+def open_unchanged(attachment: Attachment) -> File:
+    """The stored content, fetched once, proved and opened at its beginning (SX.07).
+
+    Raises Damaged when it is gone or another, FilesSilent when the store of files does not answer.
+    """
+    content = _opened(attachment)
     try:
-        with attachment.file.open("rb") as content:
-            found = _checksum(content)
+        if _checksum(content) != attachment.checksum:
+            raise _damaged(_("“{name}” is not what was uploaded"), attachment)
+        content.seek(0)
+    except BaseException as error:
+        content.close()
+        if isinstance(error, OSError):
+            raise _damaged(_("“{name}” cannot be read"), attachment) from None
+        raise
+    return content
+
+
+def _opened(attachment: Attachment) -> File:
+    try:
+        return attachment.file.storage.open(str(attachment.file.name), "rb")
+    except FileNotFoundError:
+        raise _damaged(_("“{name}” is gone"), attachment) from None
+    except FilesSilent:
+        raise
     except OSError:
-        raise Damaged(_("“{name}” is gone").format(name=attachment.name)) from None
-    if found != attachment.checksum:
-        raise Damaged(_("“{name}” is not what was uploaded").format(name=attachment.name))
+        raise _damaged(_("“{name}” cannot be read"), attachment) from None
+
+
+def _damaged(sentence: Any, attachment: Attachment) -> Damaged:
+    return Damaged(str(sentence).format(name=attachment.name))
 
 
 def media_of(head: bytes, name: str) -> str:
@@ -148,6 +194,7 @@ def _is_text(head: bytes) -> bool:
 
 def attach(thread: Thread, attachments: Iterable[Attachment], *, seq: int, by: User) -> None:
     """Hang files on an entry of a thread, for good. Raises Refused for a file already used."""
+    attachments = list(attachments)
     for file in attachments:
         claimed = Attachment.objects.filter(pk=file.pk, thread__isnull=True, by=by).update(
             thread=thread, seq=seq
@@ -159,3 +206,5 @@ def attach(thread: Thread, attachments: Iterable[Attachment], *, seq: int, by: U
                 field="files",
                 rule="SX.07",
             )
+    if attachments:
+        story_grows.ask(thread)

@@ -250,7 +250,7 @@ def test_cases_are_imported_with_a_report_and_a_file_of_refused_rows(kept, tmp_p
     make_user(make_unit(company, "HN-1"), "lin", "clerk")
     table = write_table(tmp_path / "old.csv")
     done = kept("import", "cases", table, "--unit", "HN-1")
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 1, "rows were refused"
     assert "3 cases taken over, 3 of them open." in done.output
     assert "line 5: received_at: “soon” is not a time." in done.output
     assert (tmp_path / "old.csv.refused.csv").read_text().count("\n") == 2
@@ -267,7 +267,7 @@ def test_rows_with_dates_out_of_range_or_a_reference_twice_are_told_by_line(kept
         "1,C,2015-03-01 09:00,电话\n3,D,0001-01-01,电话\n4,E,2015-03-02 09:00,电话\n"
     )
     done = kept("import", "cases", str(table), "--unit", "HN-1")
-    assert done.exit_code == 0 and "2 cases taken over" in done.output, done.output
+    assert done.exit_code == 1 and "2 cases taken over" in done.output, done.output
     assert "line 3: received_at: The year 9999 cannot be right." in done.output
     assert "line 4: source_ref: It has the reference of line 2" in done.output
     assert "line 5: received_at: The year 1 cannot be right." in done.output

@@ -67,7 +67,7 @@ def test_a_demo_that_is_there_is_opened_as_it_was_left(kept, served, tmp_path, m
 def test_a_table_nobody_can_read_founds_nothing(kept, tmp_path):
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     refused = kept("demo", "--import", str(tmp_path / "x.csv"), "--no-serve")
-    assert refused.exit_code == 1 and "No shipped mapping fits" in refused.output
+    assert refused.exit_code == 1 and "No column says" in refused.output
     assert not Unit.objects.exists()
 
 

@@ -21,6 +21,11 @@ class Installation(models.Model):
 
     ref = "id"
     plural = "installation"
+    public_fields = (
+        "name",
+        "is_demo",
+        "has_test_clock",
+    )
 
     name = models.CharField(max_length=100, default="Kept")
     is_demo = models.BooleanField(default=False)

@@ -378,7 +378,6 @@ def test_visitors_see_nothing_at_all(world: World) -> None:
 #: Addresses that answer visitors, and why.
 OPEN_TO_ALL = {
     "language/": "the door speaks their language",
-    "api/v1/openapi.json": "what the API takes is no secret",
 }
 
 

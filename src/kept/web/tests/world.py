@@ -7,6 +7,7 @@ is given a ``Place`` and makes one thing there, with the place's marker in its w
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,8 @@ from kept.cases.actions import ask_question, attach_files, draft_post, promise_c
 from kept.cases.factories import make_case
 from kept.cases.models import Question, QuestionLevel, Route
 from kept.kit import clock
+from kept.orders.actions import set_price
+from kept.orders.models import Price
 from kept.parties.actions import add_account, add_contact, change_account, post_field_staff
 from kept.parties.factories import make_account, make_station
 from kept.parties.models import ChangeNotice, CrossRegionService
@@ -38,7 +41,14 @@ FACTORIES: dict[str, Factory] = {}
 
 #: Models everybody who works in a company sees whole: things of another unit are there for them.
 COMPANY_WIDE = frozenset(
-    {"people.User", "people.Unit", "people.Role", "products.Product", "parties.Posting"}
+    {
+        "people.User",
+        "people.Unit",
+        "people.Role",
+        "products.Product",
+        "parties.Posting",
+        "orders.Price",
+    }
 )
 #: Models nobody looks at by key from outside their company, and things of the whole installation.
 SHARED = {"people.Installation": "there is one, for all companies"}
@@ -240,6 +250,19 @@ def a_service_across(place: Place) -> CrossRegionService:
 @factory("products.Product")
 def a_product(place: Place) -> Any:
     return make_product(place.unit.company, f"P-{place.unit.pk}", f"{_name(place)} engine")
+
+
+@factory("orders.Price")
+def a_price(place: Place) -> Any:
+    product = place.thing("products.Product")
+    set_price(
+        product,
+        by=User.objects.system(),
+        price=Decimal("88.50"),
+        valid_from=date(2024, 1, 1),
+        unit=place.unit,
+    )
+    return Price.objects.get(product=product)
 
 
 @factory("products.SerialUnit")

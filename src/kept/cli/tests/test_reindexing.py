@@ -1,0 +1,40 @@
+"""``kept reindex``: one kind or all, and what it says it did."""
+
+import pytest
+from click.testing import CliRunner
+
+from kept.cli.reindexing import reindex_all
+from kept.kit.refusal import InvalidInput
+from kept.parties.factories import make_account
+from kept.people.factories import make_company, make_unit
+from kept.people.models import UnitKind
+from kept.products.factories import make_product
+from kept.search.models import Document
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("SX.10", part="search")]
+
+
+@pytest.fixture
+def company():
+    made = make_company()
+    make_account(make_unit(made, "HN-1", kind=UnitKind.BRANCH), "长江印务")
+    make_product(made, "K-100", "打印机")
+    Document.objects.all().delete()
+    return made
+
+
+def test_one_kind_or_all_are_put_and_the_second_run_puts_none(company):
+    answer = CliRunner().invoke(reindex_all, ["--kind", "account", "--quiet"])
+    assert answer.exit_code == 0, answer.output
+    assert list(Document.objects.values_list("kind", flat=True)) == ["account"]
+    assert "1 put into the index anew" in answer.stderr
+    answer = CliRunner().invoke(reindex_all)
+    assert set(Document.objects.values_list("kind", flat=True)) == {"account", "product"}
+    answer = CliRunner().invoke(reindex_all)
+    assert "0 put into the index anew, 0 taken out" in answer.stderr
+
+
+def test_a_kind_that_is_none_is_refused_with_those_there_are(company):
+    answer = CliRunner().invoke(reindex_all, ["--kind", "nothing"])
+    assert isinstance(answer.exception, InvalidInput)
+    assert "“nothing”" in str(answer.exception) and "serial_unit" in str(answer.exception)
