@@ -1,7 +1,6 @@
 """Story S1, step 15: two of forty customers lost is 5.00 %, and that fails.
 
-The forty are entered one by one with the day since when they are customers, until there is an
-import of accounts.
+The forty come from a table of the branch, with the day since when they are customers.
 """
 
 from datetime import date
@@ -9,9 +8,12 @@ from decimal import Decimal
 
 import pytest
 
+from kept.kit.importing.kinds import kind_named
+from kept.kit.importing.running import import_file
 from kept.kit.testing.refusing import refused
-from kept.parties.actions import add_account, mark_lost
+from kept.parties.actions import mark_lost
 from kept.parties.churn import churn_of, rolling_period
+from kept.parties.models import Account
 from kept.parties.settings import account_policy
 from kept.people.models import UnitKind
 from tests.stories.cast import at, make_unit, software_house
@@ -20,16 +22,20 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.req("S1.23")
-def test_story_s1_step_15(client):
+def test_story_s1_step_15(client, tmp_path):
     house = software_house()
     chief = house["chief"]
     with at("2026-06-01 09:00"):
         hunan = make_unit(house["company"], "YQ-HN", "Hunan branch", UnitKind.BRANCH)
-        customers = [
-            add_account(by=chief, unit=hunan, name=f"湖南客户{number:02}",
-                        since_on=date(2024, 9, 1))
-            for number in range(40)
-        ]  # fmt: skip
+        table = tmp_path / "湖南客户.csv"
+        table.write_text(
+            "客户名称,签约日期\n"
+            + "".join(f"湖南客户{number:02},2024年9月1日\n" for number in range(40)),
+            encoding="gb18030",
+        )
+        done = import_file(kind_named("accounts"), table, unit=hunan, by=chief)
+        assert (done.made, done.refused) == (40, 0)
+        customers = list(Account.objects.filter(unit=hunan).order_by("number"))
     with at("2026-06-20 09:00"):
         with refused("S1.23", field="reason"):
             mark_lost(customers[0], by=chief)

@@ -27,6 +27,19 @@ class ApprovalRequest(models.Model):
     thread_path = "about"
     ref = "id"
     plural = "approvals"
+    public_fields = (
+        "about",
+        "kind",
+        "unit",
+        "text",
+        "right",
+        "to",
+        "asked_by",
+        "asked_at",
+        "status",
+        "decided_by",
+        "decided_at",
+    )
 
     Status = RequestState
 

@@ -7,3 +7,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from kept.cases import actions, forms, intake, packs, sentences, wiring  # noqa: F401
+        from kept.cases.importing import bulk  # noqa: F401

@@ -30,6 +30,7 @@ from kept.kit.lists import (
     List,
     OneOf,
     Order,
+    Raw,
     UntilDay,
     YesNo,
 )
@@ -132,9 +133,17 @@ def _clock(words: str, case: Case) -> str:
     return format_html('<time datetime="{}" data-due="{}">{}</time>', due, due, words)
 
 
+def _customer(account: str | None, caller: str) -> str:
+    return account or caller
+
+
+CUSTOMER = Raw(_customer, "account.name", "caller_name")
+
+
 class CaseList(CasesTabs, List):
     """Every case the reader may see."""
 
+    row_address = "/cases/{number}/"
     name, title = "cases", _("Cases")
     right = "cases.see"
     filter = CaseFilter
@@ -148,7 +157,7 @@ class CaseList(CasesTabs, List):
     columns = [
         Column("number", _("Number"), link=True, width="fit", order="number"),
         Column("summary", _("Summary"), width="wide", phone="full"),
-        Column("customer", _("Customer"), value="customer_name"),
+        Column("customer", _("Customer"), value="customer_name", raw=CUSTOMER),
         Column("route", _("Route"), value="get_route_display", phone="hide"),
         Column("status", _("Status"), value="get_status_display", phone="state"),
         Column(
@@ -157,6 +166,7 @@ class CaseList(CasesTabs, List):
             value=_due,
             cell=_clock,
             export=lambda case: case.thread.next_due_at,
+            raw="thread.next_due_at",
             order="due",
             width="fit",
         ),
@@ -206,6 +216,7 @@ class RegisterList(CasesTabs, List):
     """The call and letter register: every contact, numbered without holes (S2.23)."""
 
     name, title = "register", _("Call and letter register")
+    row_address = "/cases/{case__number}/"
     right = "cases.see"
     filter = RegisterFilter
     order = {"newest": Order("-happened_at", "-pk"), "number": Order("number")}
@@ -253,7 +264,7 @@ class ProblemList(CaseList):
         Column("class", _("Class"), value="get_classification_display", phone="state"),
         Column("summary", _("Summary"), width="clip", phone="full"),
         Column("result", _("Result"), width="clip", phone="hide"),
-        Column("customer", _("Customer"), value="customer_name", phone="hide"),
+        Column("customer", _("Customer"), value="customer_name", raw=CUSTOMER, phone="hide"),
         Column("received", _("Received"), value="received_at", order="newest"),
     ]
 
@@ -313,7 +324,7 @@ class WaitingList(CasesTabs, List):
     default_order = "longest"
     columns = [
         Column("number", _("Number"), link=True, width="fit"),
-        Column("customer", _("Customer"), value="customer_name"),
+        Column("customer", _("Customer"), value="customer_name", raw=CUSTOMER),
         Column("need", _("Need"), value="summary", width="wide", phone="full"),
         Column("arrived", _("Arrived"), value="received_at", order="newest", phone="hide"),
         Column(
@@ -326,7 +337,9 @@ class WaitingList(CasesTabs, List):
             phone="state",
         ),
         Column("handler", _("Sees to them"), value="handler.name"),
-        Column("due", _("Next word"), value=_due, cell=_clock, width="fit"),
+        Column(
+            "due", _("Next word"), value=_due, cell=_clock, raw="thread.next_due_at", width="fit"
+        ),
         Column("unit", _("Unit"), value="unit.name", phone="hide"),
     ]
     empty = Empty(

@@ -1,10 +1,11 @@
 """What the case page tells: the story, what is waiting, and who is concerned."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kept.cases.models import Case
@@ -36,12 +37,22 @@ def story_of(case: Case, reader: User) -> list[CaseTold]:
     """The whole story in order, files with the line they came with, merged cases told along; phones
     and mail only for who may read them (SX.15).
     """
-    files: dict[int, list[Attachment]] = defaultdict(list)
-    for file in Attachment.objects.filter(thread=case.thread_id):
-        files[file.seq or 0].append(file)
+    return told_to(entries_of(case).order_by("recorded_at", "thread", "seq"), reader)
+
+
+def entries_of(case: Case) -> QuerySet[Entry]:
+    """The lines of a case's story and of those merged into it, in no order."""
     here = Q(thread=case.thread_id) | Q(thread__case__duplicate_of=case)
-    entries = Entry.objects.filter(here).select_related("by")
-    lines = tell(entries.order_by("recorded_at", "thread", "seq"), files)
+    return Entry.objects.filter(here).select_related("by")
+
+
+def told_to(entries: Iterable[Entry], reader: User) -> list[CaseTold]:
+    """Lines of the story as somebody reads them."""
+    entries = list(entries)
+    files: dict[tuple[int | None, int], list[Attachment]] = defaultdict(list)
+    for file in Attachment.objects.filter(thread__in={entry.thread_id for entry in entries}):
+        files[file.thread_id, file.seq or 0].append(file)
+    lines = tell(entries, files)
     told = [CaseTold(**vars(line)) for line in lines]
     for one in told:
         one.words = personal_words(one.words, reader)

@@ -5,10 +5,10 @@ from importlib import import_module
 from typing import Any
 
 import click
-from django.db import OperationalError, ProgrammingError
 
 from kept import __version__
 from kept.cli.setting_up import set_up
+from kept.kit.outage import is_of_database, outage_of
 from kept.kit.refusal import Refused
 
 #: name: (where it is, one line of help)
@@ -20,6 +20,12 @@ COMMANDS = {
     "user": ("kept.cli.users:user", "Add and list people, set passwords."),
     "policy": ("kept.cli.policies:policy", "Show a company's policy or load a pack."),
     "import": ("kept.cli.importing:import_", "Bring in what another system kept."),
+    "backup": ("kept.cli.keeping:backup", "Write everything into one file while people work."),
+    "restore": ("kept.cli.keeping:restore_from", "Fill an empty installation from a backup."),
+    "move": ("kept.cli.moving:move_to", "Take a live installation to another database."),
+    "clock": ("kept.cli.clock:clock", "Show the time here; move it on a test installation."),
+    "openapi": ("kept.cli.openapi:openapi", "Print what the REST API takes and answers."),
+    "reindex": ("kept.cli.reindexing:reindex_all", "Put right what can be found, as people work."),
     "verify": ("kept.cli.proving:verify_all", "Prove that history is what was recorded."),
 }
 #: Commands that begin without models and load them themselves.
@@ -52,8 +58,17 @@ class Commands(click.Group):
             return super().invoke(context)
         except Refused as refused:
             raise click.ClickException(sentence_of(refused)) from None
-        except (OperationalError, ProgrammingError) as error:
-            raise click.ClickException(f"The database says: {error}".strip()) from None
+        except Exception as error:
+            if (sentence := failure(error)) is None:
+                raise
+            raise click.ClickException(sentence) from None
+
+
+def failure(error: Exception) -> str | None:
+    """A bad day of the machine in a sentence; None for what is nobody's but a programmer's."""
+    if outage := outage_of(error):
+        return str(outage)
+    return f"The database says: {error}".strip() if is_of_database(error) else None
 
 
 def sentence_of(refused: Refused) -> str:

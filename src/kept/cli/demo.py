@@ -11,12 +11,18 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kept.cases.importing.mapping import Mapping, mapping, mapping_for
-from kept.cases.importing.reading import open_table
+from kept.cases.importing.bulk import CASES
 from kept.cli.asking import say
-from kept.cli.importing import bring_in, report
+from kept.cli.importing import Asked, bring_in, report
 from kept.cli.serving import serve_until_told, serving_options
 from kept.demo import load
+from kept.kit.importing.mapping import (
+    Mapping,
+    mapping_for,
+    mapping_named,
+    require_complete,
+)
+from kept.kit.importing.running import opened
 from kept.people.actions import add_user, found_company, grant_role, load_policy, set_password
 from kept.people.models import Role, Unit, User
 from kept.web.readiness import prepare
@@ -83,12 +89,15 @@ def load_group() -> None:
 def load_own(file: Path, mapping_name: str | None) -> None:
     """An empty company with the equipment pack, somebody who works there, an administrator, and
     the table's cases."""
-    table = open_table(file)
+    mapped = mapping_named(CASES, mapping_name) if mapping_name else None
+    table = opened(CASES, file, mapping=mapped)
     table.file.close()
-    mapped = mapping(mapping_name) if mapping_name else mapping_for(table.header)
+    mapped = mapped or mapping_for(CASES, table.header)
+    require_complete(mapped, table.header)
     passwords = {username: secrets.token_urlsafe(9) for username in ("me", "admin")}
     company, me = _own_company(mapped, passwords)
-    for line in report(bring_in(file, company, me, mapping_name)):
+    done = bring_in(CASES, file, company, Asked(mapping=mapped, options={"owner": me}))
+    for line in report(done):
         say(line)
     words = _("Sign in as {username} with the password {password}")
     say(words.format(username="me", password=passwords["me"]))

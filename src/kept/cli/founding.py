@@ -17,10 +17,11 @@ from kept.cli.asking import (
 )
 from kept.cli.second_factor import set_up_factor
 from kept.kit.packs import PACKS
+from kept.kit.refusal import Refused
 from kept.people.actions import add_user, found_company, grant_role, load_policy, set_password
 from kept.people.actions.signing_in import require_strong
 from kept.people.inputs import require_new_code, require_new_username, require_valid
-from kept.people.models import Role, Unit, User
+from kept.people.models import Installation, Role, Unit, User
 
 ADMINISTRATOR = "administrator"
 ZONE, CURRENCY, LANGUAGE = "Asia/Shanghai", "CNY", "zh-hans"
@@ -39,6 +40,7 @@ PACK = click.Choice(list(PACKS))
 @click.option("--admin-name", help="Their name.")
 @click.option("--email", default="", help="Their mail address.")
 @click.option("--password", envvar="KEPT_PASSWORD", help="Their password (or KEPT_PASSWORD).")
+@click.option("--for-tests", is_flag=True, help="Its clock may be moved (kept clock).")
 @click.option(
     "--second-factor/--no-second-factor",
     default=True,
@@ -51,14 +53,27 @@ def init(**given: Any) -> None:
     Asks for whatever is not given, but the mail address. May be run again for a further company.
     """
     ready_database()
+    if given["for_tests"]:
+        _require_nothing_yet()
     answers = _answers(given)
     with transaction.atomic():
+        if given["for_tests"]:
+            Installation.objects.create(has_test_clock=True)
         company = _found(answers)
         admin = _administrator(company, answers)
     say(_("{company} is founded.").format(company=company))
     if given["second_factor"]:
         set_up_factor(admin, by=User.objects.system(), ask=_ask if is_asked_by_person() else None)
     say(_("Now run `kept serve` and sign in as {username}.").format(username=admin.username))
+
+
+def _require_nothing_yet() -> None:
+    """An installation is for tests from its beginning, or it is for work."""
+    if Unit.objects.exists() or Installation.objects.exists():
+        raise Refused(
+            _("There is an installation here already; one for tests begins in an empty KEPT_HOME."),
+            rule="SX.04",
+        )
 
 
 def _answers(given: dict[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 Every action reads its subject anew and with it everything the subject points at, finds the rules
 that are in force, and lets its matter be found by the new words. Told in a row that is half of the
 time. Inside ``one_long_telling`` rows and rules nothing changes are answered from memory, and each
-case is put into the search index once, at the end.
+thing is put into the search index once, at the end.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -15,15 +16,16 @@ from django.db.models import Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 
 from kept.cases.actions import intake
-from kept.cases.models import Case, findable
 from kept.kit import clock
 from kept.parties.models import Account, Contact
 from kept.people.models import Unit, User
 from kept.products.models import Product, SerialUnit
 from kept.promises import folding, ledger
 from kept.promises.models import Calendar, PromiseRule
+from kept.search.changes import Changes
 from kept.search.index import put_many
-from kept.timeline.models import EntryText, Thread
+from kept.search.kinds import kinds
+from kept.timeline.models import Thread
 
 #: Rows that stay as they are while the demo is told; of a thread one copy hears every change.
 STEADY: frozenset[type[Model]] = frozenset(
@@ -34,7 +36,7 @@ BATCH = 200
 
 @contextmanager
 def one_long_telling() -> Iterator[None]:
-    """Answer steady rows and rules from memory inside the block, and index cases at its end."""
+    """Answer steady rows and rules from memory inside the block, and index it all at its end."""
     with ExitStack() as stack:
         stack.enter_context(_steady_foreign_keys())
         stack.enter_context(_remembered(ledger, "rule_for", _rule_key))
@@ -102,27 +104,25 @@ def _calendar_key(row: Calendar | None, zone: str) -> Any:
 
 @contextmanager
 def _indexed_at_the_end() -> Iterator[None]:
-    changed: dict[int, Any] = {}
+    changed: dict[int, tuple[str, Any]] = {}
 
-    def later(case: Case, *, is_new: bool = False) -> None:
-        changed.pop(case.pk, None)
-        changed[case.pk] = clock.now()
+    def later(changes: Changes) -> None:
+        for thread, kind in changes.kinds.items():
+            changed.pop(thread, None)
+            changed[thread] = kind, clock.now()
 
-    with _put_in_place(findable, "index", later):
+    with _put_in_place(Changes, "finish", later):
         yield
     keys = list(changed)
     for start in range(0, len(keys), BATCH):
         _index(keys[start : start + BATCH], changed)
 
 
-def _index(keys: list[int], changed: dict[int, Any]) -> None:
-    """Put cases into the index, the one changed longest ago first."""
-    cases = Case.objects.select_related("account", "contact", "serial_unit").in_bulk(keys)
-    said: dict[int, list[tuple[str, str]]] = {}
-    rows = EntryText.objects.filter(entry__thread__in=[one.thread_id for one in cases.values()])
-    for thread, event, text in rows.values_list("entry__thread", "entry__event", "text"):
-        said.setdefault(thread, []).append((event, text))
-    for key in keys:
-        case = cases[key]
-        with clock.at(changed[key]):
-            put_many([findable.card_of(case, said.get(case.thread_id, ()))])
+def _index(threads: list[int], changed: dict[int, tuple[str, Any]]) -> None:
+    """Let things be found, the one changed longest ago first."""
+    cards = {
+        card.thread_id: replace(card, updated_at=changed[card.thread_id][1])
+        for kind, findable in kinds().items()
+        for card in findable.cards_of(one for one in threads if changed[one][0] == kind)
+    }
+    put_many(cards[thread] for thread in threads if thread in cards)

@@ -11,17 +11,21 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property, update_wrapper
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import wiring
+from kept.kit.outage import told
 from kept.kit.params import Param, signature_params
 from kept.kit.refusal import InvalidInput, Refused
 
 TRIES_AFTER_DEADLOCK = 3
 _DEADLOCK_STATES = {"40P01", "40001"}
+#: Called when an outermost verb has ended, or is about to be tried again after a deadlock, with the
+#: verb, its subject, who, the result, the error, and whether it is tried again. They never raise.
+observers: list[Callable[["Action", Any, Any, Any, Exception | None, bool], None]] = []
 _registry: dict[str, "Action"] = {}
 _running: ContextVar["Envelope | None"] = ContextVar("kept_running_envelope", default=None)
 
@@ -55,9 +59,29 @@ def services() -> Services:
 
 @dataclass
 class Envelope:
-    """The outermost action now running, and what still has to be numbered before it commits."""
+    """The outermost action now running, what still has to be numbered before it commits, and what
+    is written once, after everything else.
+    """
 
     created: list[Any] = field(default_factory=list)
+    endings: dict[type["Ending"], "Ending"] = field(default_factory=dict)
+
+
+class Ending(Protocol):
+    """Something gathered during an action and written once at its end, before it commits."""
+
+    def finish(self) -> None: ...
+
+
+E = TypeVar("E", bound=Ending)
+
+
+def ending(kind: type[E]) -> E | None:
+    """The one of its kind that the running action ends with; None outside an action."""
+    envelope = _running.get()
+    if envelope is None:
+        return None
+    return envelope.endings.setdefault(kind, kind())  # type: ignore[return-value]
 
 
 def number_at_end(thing: Any) -> None:
@@ -151,16 +175,37 @@ class Action:
         version: int | None = None,
     ) -> Any:
         """Run the verb. Raises Refused and its kin, and then nothing has changed (SX.06)."""
-        cleaned = self.clean(values)
         if _running.get() is not None:
-            return self._body(subject, by, cleaned)
+            return self._body(subject, by, self.clean(values))
+        try:
+            result = self._tried(subject, by, self.clean(values), key, version)
+        except Exception as error:
+            self._tell(subject, by, None, error)
+            raise
+        self._tell(subject, by, result)
+        return result
+
+    @told()
+    def _tried(self, subject: Any, by: Any, values: dict[str, Any], key: Any, version: Any) -> Any:
         for attempt in range(1, TRIES_AFTER_DEADLOCK + 1):
             try:
-                return self._outermost(subject, by, cleaned, key, version)
+                return self._outermost(subject, by, values, key, version)
             except OperationalError as error:
                 if attempt == TRIES_AFTER_DEADLOCK or not _is_deadlock(error):
                     raise
+                self._tell(subject, by, None, error, True)
         raise AssertionError("unreachable")
+
+    def _tell(
+        self,
+        subject: Any,
+        by: Any,
+        result: Any,
+        error: Exception | None = None,
+        again: bool = False,
+    ) -> None:
+        for observer in observers:
+            observer(self, subject, by, result, error, again)
 
     def clean(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Check every value against the signature. Raises InvalidInput naming the field."""
@@ -197,6 +242,8 @@ class Action:
             result = self._body(subject, by, values, locked=True)
             if envelope.created:
                 services().number(envelope.created)
+            for last in envelope.endings.values():
+                last.finish()
             if receipt is not None:
                 services().keep_receipt(receipt, result)
             return result

@@ -150,6 +150,7 @@ class AccountList(List):
     """Every customer and partner the reader may see; merged ones only when asked for."""
 
     name, title = "accounts", _("Customers and partners")
+    row_address = "/accounts/{number}/"
     right = "parties.see"
     filter = AccountFilter
     order = {
@@ -164,13 +165,13 @@ class AccountList(List):
         Column("number", _("Number"), cell="code", width="fit", order="number", phone="hide"),
         Column("code", _("Code"), width="fit", phone="hide"),
         Column("name", _("Name"), link=True, order="name", file_width=30),
-        Column("roles", _("Roles"), value="role_words"),
+        Column("roles", _("Roles"), value="role_words", raw="roles"),
         Column("status", _("Status"), phone="state"),
         Column("contact", _("Contact"), value="main_contact"),
         Column("phone", _("Phone"), value="main_phone", cell=show_phone, needs=SEE_PERSONAL),
         Column("region", _("Region"), order="region", phone="hide"),
         Column("unit", _("Unit"), value="unit.name", phone="hide"),
-        Column("level", _("Level"), value="level_rule.name", phone="hide"),
+        Column("level", _("Level"), value="level_rule.name", raw="level_rule", phone="hide"),
         Column("verified", _("Checked"), value="last_verified_on", order="verified", phone="hide"),
         Column("manager", _("Field manager"), value="field_manager.name", places=("file", "print")),
         Column("owner", _("Looked after by"), value="relationship_owner.name", places=("file",)),
@@ -212,7 +213,7 @@ class StaleList(AccountList):
     default_order = "verified"
     columns = [
         Column("name", _("Name"), link=True, order="name"),
-        Column("roles", _("Roles"), value="role_words"),
+        Column("roles", _("Roles"), value="role_words", raw="roles"),
         Column("contact", _("Contact"), value="main_contact"),
         Column("phone", _("Phone"), value="main_phone", cell=show_phone, needs=SEE_PERSONAL),
         Column("verified", _("Checked"), value="last_verified_on", order="verified"),
@@ -259,12 +260,13 @@ class CheckList(List):
     """Which files were checked: by whom, what, when (S3.02)."""
 
     name, title = "file_checks", _("Checked files")
+    row_address = "/accounts/{account__number}/"
     right = "parties.see"
     filter = CheckFilter
     order = {"newest": Order("-checked_at", "-pk")}
     columns = [
         Column("account", _("Customer"), value="account.name", link=True),
-        Column("parts", _("What was checked"), value="part_words"),
+        Column("parts", _("What was checked"), value="part_words", raw="parts"),
         Column("note", _("Note"), width="clip"),
         Column("by", _("Checked by"), value="by.name"),
         Column("at", _("Time"), value="checked_at", order="newest"),
@@ -295,6 +297,7 @@ class HeardList(List):
     """Needs, likings, market news and opinions, over all customers and dealers (S3.05)."""
 
     name, title = "heard", _("Needs, likings, opinions")
+    row_address = "/accounts/{account__number}/"
     right = "parties.see"
     filter = HeardFilter
     order = {"newest": Order("-heard_on", "-pk")}
@@ -372,7 +375,7 @@ class NoticeDesk(List):
         Column("effective", _("In effect from"), value="effective_on"),
         Column("by", _("Reported by"), value="notified_by.name", phone="hide"),
         Column("at", _("Reported"), value="notified_at", order="newest"),
-        Column("late", _("Reported late"), value=_late),
+        Column("late", _("Reported late"), value=_late, raw="days_late"),
         Column("due", _("To acknowledge by"), value="thread.next_due_at", order="due"),
         Column("status", _("Status"), phone="state"),
         Column("answered_by", _("Answered by"), value="answered_by.name", places=("file", "print")),

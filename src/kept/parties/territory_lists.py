@@ -90,6 +90,10 @@ def _rate(row: Any) -> Decimal | None:
     return rate_of(row.active, row.lost)
 
 
+def _passes(row: Any) -> bool:
+    return passes(row.active, row.lost, row.limit)
+
+
 def _verdict(row: Any) -> str:
     return str(_("passes") if passes(row.active, row.lost, row.limit) else _("FAILS"))
 
@@ -98,6 +102,7 @@ class ChurnList(List):
     """Customers lost per territory over the rolling period; at the limit it fails (S1.23)."""
 
     name, title = "churn", _("Lost customers by territory")
+    row_address = "/accounts/?unit={code}&status=lost"
     right = "parties.see"
     filter = ChurnFilter
     order = {"territory": Order("path"), "lost": Order("-lost", "path")}
@@ -116,7 +121,7 @@ class ChurnList(List):
         Column("lost", _("Lost"), align="end", order="lost"),
         Column("rate", _("Rate, %"), value=_rate, cell=lambda rate, row: f"{rate} %", align="end"),
         Column("limit", _("Must stay below, %"), value="limit", align="end", phone="hide"),
-        Column("verdict", _("Verdict"), value=_verdict, phone="state"),
+        Column("verdict", _("Verdict"), value=_verdict, raw=_passes, phone="state"),
         Column("from", _("From"), value="start_on", places=("file", "print")),
         Column("until", _("Until"), value="until_on", places=("file", "print")),
     ]
@@ -169,6 +174,7 @@ class CoverageList(List):
     """Who covers which station on a given day (S0.02)."""
 
     name, title = "coverage", _("Who covers which station")
+    row_address = "/accounts/{number}/"
     right = "parties.see"
     filter = CoverageFilter
     order = {"region": Order("region", "code", "sort_key"), "code": Order("code")}
@@ -226,6 +232,7 @@ class StaffList(List):
     """The register of field staff: who is posted where, since when, how to reach them (S0.02)."""
 
     name, title = "field_staff", _("Field staff")
+    row_address = "/users/{person__username}/"
     right = "people.see"
     filter = StaffFilter
     order = {"region": Order("region", "person__sort_key"), "from": Order("-from_on")}
@@ -269,6 +276,7 @@ class AcrossList(List):
     """Customers served for another territory, credited to who served them (S1.32)."""
 
     name, title = "cross_region", _("Served for other territories")
+    row_address = "/accounts/{account__number}/"
     right = "parties.see"
     filter = AcrossFilter
     order = {"newest": Order("-served_at", "-pk")}

@@ -14,6 +14,7 @@ from kept.kit.wiring import Slot, reaction
 from kept.parties import churn
 from kept.parties.actions.erasing import erase_account, erase_contact
 from kept.parties.actions.territories import hand_territories
+from kept.parties.findable import cards_of
 from kept.parties.models import (
     SERVED,
     TERRITORIES,
@@ -43,6 +44,7 @@ from kept.people.wiring import (
     unit_work,
 )
 from kept.people.wiring import Panel as PeoplePanel
+from kept.search.kinds import Findable, findable
 from kept.timeline.models import Entry
 from kept.timeline.registers import Register, registers
 from kept.timeline.retention import Kept, kept_data
@@ -52,6 +54,20 @@ from kept.timeline.sight import add_sight
 account_panels = Slot("parties.panels")
 #: Lines saying what open work still waits at an account; asked before a partnership ends.
 account_open_work = Slot("parties.open_work")
+
+
+ACCOUNTS_FOUND = Findable(
+    Account.kind,
+    _("Customers and partners"),
+    lambda: Account.objects.alive().filter(number__isnull=False),
+    cards_of,
+)
+
+
+@findable.fill(order=20)
+def accounts_are_found(_nobody: None) -> Findable:
+    """Customers and partners are found by name, person, phone, place and what was heard (SX.10)."""
+    return ACCOUNTS_FOUND
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,10 @@ class PersonFilter(FilterSet):
     )
     here = YesNo(label=_("Works here"), field_name="is_active", lookup_expr="exact")
 
+    class Meta:
+        model = User
+        fields: list[str] = []
+
     def in_unit(self, people: QuerySet, name: str, unit: Unit) -> QuerySet:
         return people.filter(unit__path__startswith=unit.path) if unit else people
 
@@ -43,6 +47,11 @@ class PersonFilter(FilterSet):
 def roles_in_words(user: User) -> str:
     """The roles a person holds now, each once."""
     return ", ".join(dict.fromkeys(str(grant.role) for grant in user.current_grants))  # type: ignore[attr-defined]
+
+
+def role_references(user: User) -> list[str]:
+    """The same by their references."""
+    return list(dict.fromkeys(grant.role.reference for grant in user.current_grants))  # type: ignore[attr-defined]
 
 
 class PersonList(List):
@@ -66,6 +75,7 @@ class PersonList(List):
             "roles",
             pgettext_lazy("of a person", "Roles"),
             value=roles_in_words,
+            raw=role_references,
             width="wide",
             phone="full",
         ),

@@ -1,7 +1,10 @@
 """Who a token belongs to: one indexed query on its keyed digest."""
 
-from kept.people.models import ApiToken, User
+from django.db.models import Q
+
+from kept.people.models import User
 from kept.people.models.token import digest
+from kept.people.real_time import real_now
 
 LONGEST = 200
 
@@ -10,10 +13,7 @@ def user_of(token: str) -> User | None:
     """The active person a token speaks for, or None. Expiry counts in real time."""
     if not token or len(token) > LONGEST:
         return None
-    found = (
-        ApiToken.objects.alive()
-        .filter(digest=digest(token))
-        .select_related("user__unit", "user__company")
-        .first()
-    )
-    return found.user if found is not None else None
+    unexpired = Q(tokens__expires_at__isnull=True) | Q(tokens__expires_at__gt=real_now())
+    alive = {"tokens__digest": digest(token), "tokens__revoked_at__isnull": True}
+    found = User.objects.filter(unexpired, is_active=True, **alive)
+    return next(iter(found.select_related("unit", "company")[:1]), None)

@@ -47,6 +47,7 @@ class ProductList(List):
     """The catalogue."""
 
     name, title = "products", _("Products")
+    row_address = "/products/{code}/"
     right = "products.see"
     filter = ProductFilter
     defaults = {"ended": "no"}
@@ -56,6 +57,7 @@ class ProductList(List):
         Column("code", _("Code"), link=True, order="code"),
         Column("name", _("Name")),
         Column("family", _("Family")),
+        Column("size", _("Standard size"), value="standard_size", phone="hide"),
         Column("warranty", _("Warranty, months"), value="warranty_months", align="end"),
         Column("units", _("Serial units"), align="end", order="units"),
         Column("launched", _("Launched on"), value="launched_on", phone="hide"),
@@ -189,6 +191,7 @@ class ContractList(List):
     """Contracts over equipment."""
 
     name, title = "contracts", _("Contracts")
+    row_address = "/contracts/{number}/"
     right = "products.see"
     filter = ContractFilter
     order = {

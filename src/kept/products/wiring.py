@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
@@ -12,11 +13,18 @@ from kept.parties.models import Account
 from kept.parties.wiring import Panel, account_panels
 from kept.people.models import Unit, User
 from kept.people.wiring import PolicySection, policy_sentences
-from kept.products.findable import put_contract
-from kept.products.models import Component, Contract, SerialUnit
+from kept.products.findable import (
+    cards_of_contracts,
+    cards_of_products,
+    cards_of_serials,
+    put_contract,
+    put_serial,
+)
+from kept.products.models import Component, Contract, Product, SerialUnit
 from kept.products.policy_words import product_sentences
 from kept.products.queries import owned_by
 from kept.products.verdict import verdicts_on
+from kept.search.kinds import Findable, findable, seen_otherwise
 from kept.timeline import sight
 from kept.timeline.models import Entry
 
@@ -50,6 +58,66 @@ def owned_panel(account: Account, reader: User) -> Panel | None:
         url=f"/serials/?all=1&q={account.name}" if more else "",
         link=_("All of them"),
     )
+
+
+SERIALS_FOUND = Findable(
+    SerialUnit.kind,
+    _("Serial units"),
+    lambda: SerialUnit.objects.select_related("product"),
+    cards_of_serials,
+)
+CONTRACTS_FOUND = Findable(
+    Contract.kind,
+    _("Contracts"),
+    lambda: Contract.objects.select_related("account"),
+    cards_of_contracts,
+)
+PRODUCTS_FOUND = Findable(
+    Product.kind,
+    _("Products"),
+    lambda: Product.objects.filter(thread__isnull=False),
+    cards_of_products,
+)
+
+
+@findable.fill(order=30)
+def serials_are_found(_nobody: None) -> Findable:
+    """Serial units are found by serial, licence, product and version (SX.10)."""
+    return SERIALS_FOUND
+
+
+@findable.fill(order=40)
+def contracts_are_found(_nobody: None) -> Findable:
+    """Contracts are found by number, technical agreement and customer (SX.10)."""
+    return CONTRACTS_FOUND
+
+
+@findable.fill(order=50)
+def products_are_found(_nobody: None) -> Findable:
+    """Products are found by code, name in every language, and family (SX.10)."""
+    return PRODUCTS_FOUND
+
+
+@seen_otherwise.fill(order=10)
+def who_sees_products(user: User) -> tuple[str, QuerySet]:
+    """A catalogue is seen by everybody who is granted anything in its company."""
+    seen = Product.objects.visible_to(user).filter(thread__isnull=False)
+    return Product.kind, seen.values_list("thread_id", flat=True)
+
+
+@reaction("account.changed")
+def find_contracts_by_new_name(account: Account, *, by: User, entry: Entry) -> None:
+    """Contracts are found by the name their customer has now."""
+    if "new_name" in {text.name for text in entry.written}:
+        for contract in Contract.objects.filter(account=account):
+            put_contract(contract)
+
+
+@reaction("product.changed")
+def find_units_by_new_name(product: Product, *, by: User, entry: Entry) -> None:
+    """Units are found by what their product is called now."""
+    for unit in SerialUnit.objects.filter(product=product).only("thread_id"):
+        put_serial(unit)
 
 
 @policy_sentences.fill(order=40)

@@ -50,6 +50,7 @@ class PromiseList(List):
     """Every promise: what, to whom, by whom, when, and how it ended (S2.16)."""
 
     name, title = "promises", _("Promises")
+    row_address = "/promises/{id}/"
     right = "promises.see"
     filter = PromiseFilter
     defaults = {"state": ["running", "paused"]}
@@ -62,8 +63,10 @@ class PromiseList(List):
         Column("to", _("To"), value="to.title", phone="hide"),
         Column("person", _("Person"), value="person.name"),
         Column("due", _("Due"), value="due_at", order="due", width="fit"),
-        Column("how", _("How it stands"), value=due_text, phone="state", width="fit"),
-        Column("state", _("State"), value=state_words, phone="hide"),
+        Column(
+            "how", _("How it stands"), value=due_text, raw="lateness", phone="state", width="fit"
+        ),
+        Column("state", _("State"), value=state_words, raw="state", phone="hide"),
         Column("text", _("Words"), phone="hide"),
         Column("started", _("Made"), value="started_at", order="newest", places=("file",)),
         Column("done", _("Done"), value="done_at", places=("file",)),

@@ -11,6 +11,7 @@ from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
 from kept.people.models import User
 from kept.timeline.models import EntryText, Thread
+from kept.timeline.recorder import story_grows
 
 RuleName = Annotated[str, TextRule(60, many_lines=False)]
 
@@ -33,6 +34,7 @@ def erase_words(
     if not erased:
         raise Refused(_("There is nothing left to erase there."), field="seq", rule="SX.15")
     texts.update(text="", salt="", erased_at=clock.now(), erased_under=rule)
+    story_grows.ask(thread)
     thread.record("words.erased", by=by, entry=seq, names=erased, rule=rule)
     return thread
 
@@ -52,6 +54,7 @@ def erase_story(thread: Thread, *, by: User, rule: str, holding: Collection[str]
         rows.filter(pk__in=[key for key, _seq in found]).update(
             text="", salt="", erased_at=clock.now(), erased_under=rule
         )
+        story_grows.ask(thread)
         entries = sorted({seq for _key, seq in found})
         thread.record("words.erased", by=by, entry=entries, rule=rule)
     return len(found)

@@ -8,9 +8,14 @@ from typing import Any
 from django.db import connection
 
 from kept.kit import clock, wiring
+from kept.kit.wiring import Slot
 from kept.people.models import Unit, User
 from kept.timeline.canonical import canonical, digest
 from kept.timeline.models import Entry, EntryText, Thread
+
+#: Asked with the thread and the entry whenever words were written, before anybody reacts; with the
+#: thread alone when a file was hung on it or words were erased.
+story_grows = Slot("timeline.story_grows")
 
 
 def record(
@@ -47,6 +52,9 @@ def record(
         EntryText.objects.bulk_create(texts)
     thread.length, thread.head = entry.seq, entry.hash
     thread.save(update_fields=["length", "head"])
+    entry.written = texts
+    if texts:
+        story_grows.ask(thread, entry=entry)
     wiring.react(event, subject, by=by, entry=entry)
     return entry
 

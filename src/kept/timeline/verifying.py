@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.outage import FilesSilent
 from kept.kit.verifying import Report, one_moment, proves
 from kept.timeline.canonical import digest, plain
 from kept.timeline.files import Damaged, require_unchanged
@@ -140,6 +141,9 @@ def prove_files(report: Report) -> None:
             report.counts["files"] += 1
             try:
                 require_unchanged(file)
+            except FilesSilent as silent:
+                report.fault(_("store of files"), _("it does not answer: {silent}"), silent=silent)
+                return
             except Damaged as damaged:
                 where = _name(file.thread) if file.thread else file.pk
                 report.fault(where, "{damaged}", damaged=damaged)

@@ -19,7 +19,7 @@ from kept.kit.pages import Page, find_visible, go_to
 from kept.kit.refusal import InvalidInput, Refused
 from kept.people.models import Unit
 from kept.people.views.frame import RightPage, admin_tabs
-from kept.timeline.files import Damaged, require_unchanged, upload_file
+from kept.timeline.files import Damaged, open_unchanged, upload_file
 from kept.timeline.models import Attachment, Notice
 from kept.timeline.notices import mark_read, shown, target_of
 from kept.timeline.registers import registers_of
@@ -112,7 +112,7 @@ class Download(Page):
     def get(self, request: HttpRequest, ref: str) -> HttpResponseBase:
         file = find_visible(Attachment, ref, request.user)
         try:
-            require_unchanged(file)
+            content = open_unchanged(file)
         except Damaged as damaged:
             log.error("attachment %s: %s", file.pk, damaged)
             raise Refused(
@@ -121,7 +121,7 @@ class Download(Page):
                 rule="SX.07",
             ) from None
         return FileResponse(
-            file.file.open("rb"),
+            content,
             as_attachment=True,
             filename=file.name,
             content_type=_served_as(file),

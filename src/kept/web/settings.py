@@ -2,10 +2,15 @@
 
 KEPT_HOME          where the database, attachments and the secret key live (default: ./var)
 KEPT_DATABASE_URL  sqlite:///path or postgresql://… (default: a file in KEPT_HOME)
+KEPT_FILES_URL     attachments: file:///path (default: a folder in KEPT_HOME) or
+                   s3://key:secret@host:port/bucket?region=…&tls=0 (needs kept[s3])
 KEPT_SECRET_KEY    default: made once and kept in KEPT_HOME
 KEPT_DEBUG         1 shows tracebacks; never in production
 KEPT_HOSTS         comma separated host names to answer to (default: this machine only)
 KEPT_HTTPS         1 when browsers reach Kept through https: cookies are then secure only
+KEPT_METRICS_TOKEN with it /metrics answers from anywhere; without, this machine only
+KEPT_LOG           debug, info, warning or error (services: info; at a terminal: warning)
+KEPT_LOG_FORMAT    json or text (default: text at a terminal, json elsewhere)
 KEPT_MAIL_URL      smtp://user:word@host:port for outgoing mail; without it mail is only queued
 """
 
@@ -17,6 +22,8 @@ from csp.constants import NONCE, NONE, SELF  # noqa: F401
 from django.utils.translation import gettext_lazy as _
 
 from kept.web.database import database_from_url
+from kept.web.files import files_from_url
+from kept.web.operating import presence
 
 PACKAGE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("KEPT_HOME", "var")).resolve()
@@ -48,6 +55,7 @@ INSTALLED_APPS = [
     "kept.web",
     "kept.demo",
     "kept.workforce",
+    "kept.orders",
     "kept.knowledge",
     "kept.cases",
     "kept.products",
@@ -72,6 +80,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kept.web.operating.requests.RequestMiddleware",
+    "kept.web.outages.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -118,10 +128,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HOME / "files"},
-    },
+    "default": files_from_url(os.environ.get("KEPT_FILES_URL") or (HOME / "files").as_uri()),
     "staticfiles": {"BACKEND": "kept.web.static.HashedFiles"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -174,3 +181,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+METRICS_TOKEN = os.environ.get("KEPT_METRICS_TOKEN", "")
+FIGURES = HOME / presence.FOLDER
+LOGGING_CONFIG = "kept.web.operating.logs.configure"
+LOGGING = {"usual": "warning"}

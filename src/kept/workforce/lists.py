@@ -39,6 +39,7 @@ class ConsultantList(List):
     """Who may advise on which solutions, where, and since when (S1.02)."""
 
     name, title = "consultants", _("Consulting technicians")
+    row_address = "/users/{person__username}/"
     right = "people.see"
     filter = ConsultantFilter
     defaults = {"now": "yes"}
@@ -50,8 +51,8 @@ class ConsultantList(List):
     columns = [
         Column("person", _("Name"), value="person.name", link=True, order="name"),
         Column("unit", _("Unit"), order="unit"),
-        Column("solutions", _("Solutions known"), value="solutions_in_words", width="wide",
-               phone="full"),
+        Column("solutions", _("Solutions known"), value="solutions_in_words", raw="solutions",
+               width="wide", phone="full"),
         Column("phone", _("Phone"), value="person.phone", cell="code", phone="label"),
         Column("from", _("From"), value="from_on"),
         Column("until", _("Until"), value="until_on", phone="hide"),

@@ -12,7 +12,7 @@ class CaseList(List):
 path("cases/", CaseList.as_view(), name="cases")
 """
 
-from kept.kit.lists.columns import Column
+from kept.kit.lists.columns import Column, Raw
 from kept.kit.lists.filters import (
     Contains,
     FewChoices,
@@ -39,6 +39,7 @@ __all__ = [
     "Lookup",
     "OneOf",
     "Order",
+    "Raw",
     "SavedView",
     "UntilDay",
     "YesNo",

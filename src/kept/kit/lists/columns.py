@@ -16,6 +16,16 @@ Place = Literal["screen", "file", "print"]
 EVERYWHERE: tuple[Place, ...] = ("screen", "file", "print")
 
 
+class Raw:
+    """A value made of plain columns, without the row: ``Raw(name_of, "account.name", "caller")``.
+
+    ``make`` is given what stands in the columns, in their order.
+    """
+
+    def __init__(self, make: Callable[..., Any], *paths: str) -> None:
+        self.make, self.paths = make, paths
+
+
 @dataclass(frozen=True)
 class Column:
     """``Column("due", _("Due"), value="thread.next_due_at", order="due")``.
@@ -24,6 +34,7 @@ class Column:
     ``value``          a path (``owner.name``) or ``function(row)``
     ``cell``           how it looks: a formatter's name, a template, or ``function(value, row)``
     ``export``         ``function(row)`` for files, where the file says it differently
+    ``raw``            a path, ``Raw`` or ``function(row)`` for programs, where ``value`` is words
     ``link``           the cell leads to the row's own page
     ``order``          the list's order this heading switches on
     ``align``          "end" for numbers
@@ -43,6 +54,7 @@ class Column:
     value: str | Callable[[Any], Any] | None = None
     cell: str | Formatter | None = None
     export: Callable[[Any], Any] | None = None
+    raw: str | Raw | Callable[[Any], Any] | None = None
     link: bool = False
     order: str = ""
     align: Literal["start", "end"] = "start"
@@ -57,7 +69,7 @@ class Column:
     @cached_property
     def read(self) -> Callable[[Any], Any]:
         """The value of a row."""
-        return self.value if callable(self.value) else _reader(self.value or self.key)
+        return self.value if callable(self.value) else reader_of_path(self.value or self.key)
 
     @cached_property
     def _format(self) -> Formatter | None:
@@ -144,7 +156,8 @@ def _cells(
     return SafeString("".join(cells))
 
 
-def _reader(path: str) -> Callable[[Any], Any]:
+def reader_of_path(path: str) -> Callable[[Any], Any]:
+    """What stands at a path (``owner.name``) of a row; None where the way there ends."""
     names = path.replace("__", ".").split(".")
 
     def read(row: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,12 @@ LONGEST_CURSOR = 2_000
 
 def cursor_of(row: Model, keys: Sequence[Key]) -> str:
     """The place of a row in the order, opaque, for an address."""
-    values = [_written(getattr(row, key.name)) for key in keys]
+    return cursor_at(getattr(row, key.name) for key in keys)
+
+
+def cursor_at(place: Iterable[Any]) -> str:
+    """The same for the values of the keys."""
+    values = [_written(value) for value in place]
     text = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -43,7 +43,7 @@ def fetch(
 
 
 def _after(queryset: QuerySet, keys: Sequence[Key], place: list[Any] | None, size: int) -> Page:
-    rows = _read(queryset, keys, place, size + 1, upwards=False)
+    rows = rows_behind(queryset, keys, place, size + 1)
     if place is not None and not rows:
         return _after(queryset, keys, None, size)  # what stood there is gone
     more, rows = len(rows) > size, rows[:size]
@@ -53,6 +53,13 @@ def _after(queryset: QuerySet, keys: Sequence[Key], place: list[Any] | None, siz
     if place is not None:
         page.previous = cursor_of(rows[0], keys)
     return page
+
+
+def rows_behind(
+    queryset: QuerySet, keys: Sequence[Key], place: list[Any] | None, limit: int
+) -> list[Any]:
+    """At most ``limit`` rows behind a place, from the top for None; none when nothing is left."""
+    return _read(queryset, keys, place, limit, upwards=False)
 
 
 def _before(queryset: QuerySet, keys: Sequence[Key], place: list[Any], size: int) -> Page:

@@ -58,6 +58,9 @@ class List(Page):
     ``?order=due`` or ``-due`` (the other way round), ``after``/``before`` a cursor,
     ``format=csv|xlsx|print``, ``all=1`` without the filters a list starts with, ``lookup=<filter>``
     suggestions for a filter over a large table; everything else belongs to the filter.
+
+    ``row_address`` is ``row_url`` as a pattern over columns (``/cases/{number}/``): with it the API
+    reads rows without making objects of them.
     """
 
     template_name = "kit/list.html"
@@ -73,6 +76,7 @@ class List(Page):
     defaults: ClassVar[Mapping[str, Any]] = {}
     right: ClassVar[str] = ""
     empty: ClassVar[Empty] = NOTHING_YET
+    row_address: ClassVar[str] = ""
     page_size: ClassVar[int] = 50
     file_rows: ClassVar[int] = 50_000
     print_rows: ClassVar[int] = 500
@@ -223,6 +227,10 @@ class List(Page):
     @property
     def is_valid(self) -> bool:
         return self.filterset is None or not self.filterset.form.errors
+
+    def in_order(self) -> tuple[QuerySet, list[Key]]:
+        """The rows asked for, and the keys of the order asked for, to read them page by page."""
+        return self._in_order(self.narrowed)
 
     def _in_order(self, rows: QuerySet) -> tuple[QuerySet, list[Key]]:
         name = self.addresses.current

@@ -86,6 +86,32 @@ class Account(HasStates, Threaded):
     register = "A"
     ref_related = ("unit", "company")
     plural = "accounts"
+    public_fields = (
+        "number",
+        "code",
+        "name",
+        "roles",
+        "org_type",
+        "status",
+        "unit",
+        "region",
+        "field_manager",
+        "relationship_owner",
+        "dealer_type",
+        "level_rule",
+        "level_since",
+        "joined_year",
+        "joining",
+        "project_class",
+        "agent_name",
+        "notes",
+        "last_verified_on",
+        "informed_at",
+        "informed_channels",
+        "lost_at",
+        "lost_reason",
+        "merged_into",
+    )
 
     Role = AccountRole
     Status = AccountState

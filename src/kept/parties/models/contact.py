@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.masking import masked
 from kept.kit.names import sort_key
+from kept.kit.public import Guarded
 from kept.parties.models.account import Account
 from kept.parties.naming import readable
 from kept.people.models import User
-from kept.people.personal import personal
+from kept.people.personal import SEE_PERSONAL, personal
 from kept.timeline.models import Registered, Thread, ThreadedQuerySet
 
 
@@ -29,6 +30,16 @@ class Contact(Registered, models.Model):
     thread_path = "account__thread"
     ref = "id"
     plural = "contacts"
+    public_fields = (
+        "account",
+        "name",
+        "title",
+        Guarded("email", SEE_PERSONAL),
+        "can_email",
+        "is_main",
+        "is_repair_staff",
+        "ended_at",
+    )
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="contacts")
     name = models.CharField(_("contact"), max_length=100)
@@ -68,6 +79,12 @@ class Phone(Registered, models.Model):
     thread_path = "contact__account__thread"
     ref = "id"
     plural = "phones"
+    public_fields = (
+        "contact",
+        Guarded("number", SEE_PERSONAL),
+        "extension",
+        "ended_at",
+    )
 
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="phones")
     number = models.CharField(max_length=30)
@@ -108,6 +125,13 @@ class Address(Registered, models.Model):
     thread_path = "account__thread"
     ref = "id"
     plural = "addresses"
+    public_fields = (
+        "account",
+        "region",
+        "text",
+        "is_main",
+        "ended_at",
+    )
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="addresses")
     region = models.CharField(_("region"), max_length=80, blank=True, default="")

@@ -29,6 +29,14 @@ class Posting(models.Model):
 
     ref = "id"
     plural = "postings"
+    public_fields = (
+        "person",
+        "company",
+        "region",
+        "address",
+        "from_on",
+        "until_on",
+    )
 
     person = models.ForeignKey(User, models.PROTECT, related_name="postings")
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")

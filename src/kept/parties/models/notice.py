@@ -34,6 +34,23 @@ class ChangeNotice(HasStates, Threaded):
     kind = "change_notice"
     register = "N"
     plural = "change_notices"
+    public_fields = (
+        "number",
+        "company",
+        "unit",
+        "account",
+        "person",
+        "change",
+        "status",
+        "reason",
+        "effective_on",
+        "notified_at",
+        "notified_by",
+        "answered_at",
+        "answered_by",
+        "answer",
+        "took_effect_at",
+    )
 
     Status = NoticeState
     TRANSITIONS = {

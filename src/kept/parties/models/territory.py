@@ -137,6 +137,14 @@ class CrossRegionService(Registered, models.Model):
     thread_path = "account__thread"
     ref = "id"
     plural = "cross_region"
+    public_fields = (
+        "account",
+        "home_unit",
+        "unit",
+        "server",
+        "reason",
+        "served_at",
+    )
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="cross_region_services")
     home_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")

@@ -170,6 +170,7 @@ def test_words_for_own_staff_are_not_found_by_outside_people():
     outside = SimpleNamespace(
         is_system=False,
         unit_id=None,
+        company_ids=[],
         sight=lambda right: [dealer.scope_id],
         holds=lambda right: False,
     )

@@ -17,6 +17,14 @@ class SavedView(models.Model):
 
     ref = "id"
     plural = "views"
+    public_fields = (
+        "list_name",
+        "title",
+        "address",
+        "query",
+        "unit",
+        "created_at",
+    )
 
     user = models.ForeignKey("people.User", models.PROTECT, related_name="saved_views")
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, blank=True)

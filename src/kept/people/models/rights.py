@@ -43,6 +43,16 @@ class Role(models.Model):
 
     ref = "reference"
     plural = "roles"
+    public_fields = (
+        "reference",
+        "code",
+        "name",
+        "company",
+        "rights",
+        "is_outside",
+        "needs_second_factor",
+        "retired_at",
+    )
 
     company = models.ForeignKey("people.Unit", models.PROTECT, related_name="roles")
     code = models.SlugField(max_length=40)

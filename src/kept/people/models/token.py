@@ -44,6 +44,14 @@ class ApiToken(models.Model):
 
     ref = "id"
     plural = "tokens"
+    public_fields = (
+        "user",
+        "name",
+        "hint",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+    )
 
     user = models.ForeignKey("people.User", models.PROTECT, related_name="tokens")
     name = models.CharField(max_length=100)

@@ -76,6 +76,20 @@ class Unit(Recorded, models.Model):
     ref = "code"
     ref_related = ("company",)
     plural = "units"
+    public_fields = (
+        "code",
+        "name",
+        "kind",
+        "parent",
+        "company",
+        "manager",
+        "zone",
+        "currency",
+        "territory",
+        "modules",
+        "is_test_company",
+        "closed_at",
+    )
 
     Kind = UnitKind
 

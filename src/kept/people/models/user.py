@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.names import sort_key
+from kept.kit.public import Guarded
 from kept.kit.records import Recorded
 from kept.people.models.held import Held, held_by
 from kept.people.models.rights import Scope
@@ -57,6 +58,18 @@ class User(Recorded, AbstractBaseUser):
 
     ref = "username"
     plural = "users"
+    public_fields = (
+        "username",
+        "name",
+        "title",
+        "unit",
+        "company",
+        "language",
+        Guarded("phone", "people.see"),
+        Guarded("email", "people.see"),
+        "is_active",
+        "left_at",
+    )
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]

@@ -68,7 +68,7 @@ def add_serial_unit(
         installed_on=installed_on,
         agreed_until=agreed_until,
     )
-    _require_order(row)
+    require_order(row)
     row.thread = _thread_for(row, account.unit if account else unit)
     row.save()
     row.record(
@@ -105,17 +105,22 @@ def require_new_serial(company: Unit, serial: str) -> None:
     """Raise InvalidInput when the company has this serial number, however it is written (SX.10)."""
     same = SerialUnit.objects.filter(company=company, serial_key=serial_key(serial))
     if known := same.select_related("product").first():
-        raise InvalidInput(
-            _("The serial number {serial} is in the register already: {product}."),
-            serial=known.serial,
-            product=known.product,
-            field="serial",
-            rule="SX.10",
-            mend=known.get_absolute_url(),
-        )
+        raise registered_already(known)
 
 
-def _require_order(row: SerialUnit) -> None:
+def registered_already(known: SerialUnit) -> InvalidInput:
+    """What is said of a serial number that the company has already, with where it stands."""
+    return InvalidInput(
+        _("The serial number {serial} is in the register already: {product}."),
+        serial=known.serial,
+        product=known.product,
+        field="serial",
+        rule="SX.10",
+        mend=known.get_absolute_url(),
+    )
+
+
+def require_order(row: SerialUnit) -> None:
     """A thing is made before it is sold, delivered before it is commissioned."""
     for earlier, later in (("made_on", "sold_on"), ("made_on", "delivered_on"),
                            ("delivered_on", "installed_on")):  # fmt: skip
@@ -133,7 +138,7 @@ def _thread_for(row: SerialUnit, unit: Unit) -> Thread:
     scopes = [row.account.scope_id] if row.account else []
     title = f"{row.product.code} {row.serial}"
     thread = open_thread(kind=SerialUnit.kind, unit=unit, title=title, scopes=scopes)
-    thread.number, thread.address = row.serial, row.get_absolute_url()[:120]
+    thread.number, thread.address = row.serial[:30], row.get_absolute_url()[:120]
     thread.save(update_fields=["number", "address"])
     return thread
 
@@ -177,7 +182,7 @@ def change_serial_unit(
         raise Refused(_("Nothing is different from what stands there."), rule="SX.05")
     for name, (_old, value) in changed.items():
         setattr(serial_unit, name, value)
-    _require_order(serial_unit)
+    require_order(serial_unit)
     serial_unit.save(update_fields=list(changed))
     words = {"reason": reason}
     for name, (old, new) in changed.items():

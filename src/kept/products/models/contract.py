@@ -22,6 +22,17 @@ class Contract(Threaded):
     see_right = "products.see"
     kind = "contract"
     plural = "contracts"
+    public_fields = (
+        "number",
+        "account",
+        "technical_agreement",
+        "covers",
+        "from_on",
+        "until_on",
+        "months",
+        "starts",
+        "ended_at",
+    )
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, models.PROTECT, related_name="contracts")

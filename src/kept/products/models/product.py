@@ -23,10 +23,24 @@ class Product(Recorded, models.Model):
     """A model or product of a company, with its versions named by text.
 
     ``family`` is what warranty terms are given for; ``warranty_months`` is this product's own term.
+    ``standard_width`` and ``standard_height`` are the size it is made in without being asked, in
+    millimetres, for what is sold by the square metre (S3.07).
     """
 
     ref = "code"
+    kind = "product"
     plural = "products"
+    public_fields = (
+        "code",
+        "name",
+        "family",
+        "company",
+        "warranty_months",
+        "launched_on",
+        "standard_width",
+        "standard_height",
+        "ended_at",
+    )
 
     company = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     code = models.CharField(_("code"), max_length=40)
@@ -34,6 +48,8 @@ class Product(Recorded, models.Model):
     family = models.CharField(_("family"), max_length=80, blank=True, default="")
     warranty_months = models.PositiveSmallIntegerField(null=True, blank=True)
     launched_on = models.DateField(null=True, blank=True)
+    standard_width = models.PositiveIntegerField(_("standard width, mm"), null=True, blank=True)
+    standard_height = models.PositiveIntegerField(_("standard height, mm"), null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     thread = models.OneToOneField(Thread, models.PROTECT, null=True, related_name="product")
 
@@ -47,6 +63,13 @@ class Product(Recorded, models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/products/{self.code}/"
+
+    @property
+    def standard_size(self) -> str:
+        """Width × height in millimetres, or nothing."""
+        if not self.standard_width or not self.standard_height:
+            return ""
+        return f"{self.standard_width} × {self.standard_height} mm"
 
     def is_guarded_by(self, user: User) -> bool:
         """Whether a person keeps this company's catalogue."""

@@ -33,6 +33,20 @@ class SerialUnit(Threaded):
     kind = "serial_unit"
     ref = "serial"
     plural = "serials"
+    public_fields = (
+        "serial",
+        "product",
+        "account",
+        "unit_class",
+        "version",
+        "licence",
+        "made_on",
+        "sold_on",
+        "delivered_on",
+        "installed_on",
+        "agreed_until",
+        "warranty_until",
+    )
 
     Class = UnitClass
 
@@ -84,6 +98,16 @@ class Component(Registered, models.Model):
     thread_path = "serial_unit__thread"
     ref = "id"
     plural = "components"
+    public_fields = (
+        "serial_unit",
+        "name",
+        "serial",
+        "supplier",
+        "commitment",
+        "committed_from",
+        "committed_until",
+        "ended_at",
+    )
 
     serial_unit = models.ForeignKey(SerialUnit, models.PROTECT, related_name="components")
     name = models.CharField(_("component"), max_length=100)

@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
+from kept.kit.public import Guarded
 from kept.people.models import Unit, User
+from kept.people.personal import SEE_PERSONAL
 from kept.promises.models.calendar import Calendar
 from kept.promises.models.rule import PromiseRule
 from kept.timeline.models import Thread, ThreadedQuerySet
@@ -68,6 +70,23 @@ class Promise(models.Model):
     thread_path = "about"
     ref = "id"
     plural = "promises"
+    public_fields = (
+        "about",
+        "to",
+        "kind",
+        "unit",
+        "person",
+        "rule",
+        "text",
+        Guarded("phone", SEE_PERSONAL),
+        "state",
+        "started_at",
+        "due_at",
+        "names_day",
+        "breached_at",
+        "done_at",
+        "lateness",
+    )
 
     Kind = PromiseKind
     State = PromiseState

@@ -1,5 +1,7 @@
 """Entries: one sealed line of history each, chained by hash; the words in them stand apart."""
 
+from collections.abc import Sequence
+
 from django.db import models
 
 from kept.people.models import User
@@ -21,6 +23,9 @@ class Entry(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+
+    written: Sequence["EntryText"] = ()
+    """The words that were written with it, where that was just now."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["thread", "seq"], name="one_entry_per_seq")]

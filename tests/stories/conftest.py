@@ -1,0 +1,14 @@
+"""After every story everything is found by what it is, and nothing else is (SX.10)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kept.kit.verifying import verify
+
+
+@pytest.fixture(autouse=True)
+def search_in_step(db: None) -> Iterator[None]:
+    """The index equals what a reindex would write."""
+    yield
+    assert [str(fault) for fault in verify(only="search").faults] == []
