@@ -145,7 +145,8 @@ def test_story_s1_step_1_a_branch_without_a_consultant(house, client):
         deactivate(peng, by=chief, reason="Leaves us")
     assert len(told(chief, "unit.consultants_none", hunan)) == 2
     # What was, stands in the history of the person and of the branch.
-    events = list(Entry.objects.filter(thread=peng.thread).values_list("event", flat=True))
+    entries = Entry.objects.filter(thread=peng.thread).order_by("seq")
+    events = list(entries.values_list("event", flat=True))
     assert events[-3:] == [
         "person.consultant_named", "person.consultant_ended", "person.deactivated"
     ]  # fmt: skip

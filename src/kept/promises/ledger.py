@@ -14,7 +14,7 @@ from kept.people.models import Unit, User
 from kept.promises.folding import write_event
 from kept.promises.models import OPEN_STATES, Promise, PromiseKind, PromiseRule
 from kept.promises.terms import rule_for
-from kept.timeline import sight
+from kept.timeline import heads, sight
 from kept.timeline.models import Thread
 
 
@@ -110,7 +110,7 @@ def _make(
     )
     term = {"due": due_at} if due_at else {"rule": rule.pk} if rule else {}
     write_event(promise, "start", at=start, by=by, **term)
-    refresh_due(promise.about)
+    _make_due(promise.about, promise)
     subject.thread.record(
         "promise.made",
         by=by,
@@ -233,7 +233,24 @@ def refresh_due(thread: Thread) -> None:
     soonest = thread.promises.filter(state=Promise.State.RUNNING).aggregate(
         at=Min("due_at", filter=Q(due_at__isnull=False))
     )["at"]
-    if soonest != thread.next_due_at:
-        thread.next_due_at = soonest
-        thread.save(update_fields=["next_due_at"])
+    _put_due(thread, soonest)
+
+
+def _make_due(thread: Thread, promise: Promise) -> None:
+    """The same for a promise just made: about a thread begun just now there is no other to ask."""
+    known = heads.held(thread)
+    if known is None or not heads.is_begun(thread):
+        refresh_due(thread)
+    elif promise.due_at is not None:
+        _put_due(thread, min(filter(None, (known.next_due_at, promise.due_at))))
+
+
+def _put_due(thread: Thread, soonest: datetime | None) -> None:
+    known = heads.held(thread) or thread
+    if soonest != known.next_due_at:
+        known.next_due_at = thread.next_due_at = soonest
+        if heads.is_begun(thread):
+            heads.change(thread, "next_due_at")
+        else:
+            thread.save(update_fields=["next_due_at"])
         sight.sync(thread)

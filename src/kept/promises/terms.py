@@ -48,11 +48,17 @@ def calendar_of(row: Calendar | None, zone: str) -> WorkCalendar:
 
 
 def _own_days(row: Calendar) -> list[CalendarDay]:
-    """The company's own days, also those put on the same calendar of another pack; last wins."""
+    """The company's own days, also those put on the same calendar of another pack; last wins.
+
+    Read once for each copy of the row: a copy lives as long as a request or less.
+    """
+    if row.known_days is not None:
+        return row.known_days
     days = CalendarDay.objects.filter(
         calendar__unit=row.unit_id, calendar__code=row.code, withdrawn_at__isnull=True
     )
-    return list({day.on: day for day in days.order_by("pk")}.values())
+    row.known_days = list({day.on: day for day in days.order_by("pk")}.values())
+    return row.known_days
 
 
 def _frozen(week: dict) -> tuple:

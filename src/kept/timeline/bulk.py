@@ -14,6 +14,7 @@ from django.db import connection
 from kept.kit import clock
 from kept.kit.bulk import insert, insert_values, next_keys
 from kept.people.models import User
+from kept.timeline import heads
 from kept.timeline.canonical import canonical, digest, plain
 from kept.timeline.models import Entry, EntryText, Sight, Thread
 
@@ -69,6 +70,7 @@ def append_lines(lines: Mapping[int, Sequence[Line]], *, by: User) -> None:
     The threads are locked in the order of their keys.
     """
     recorded_at = clock.now()
+    heads.write_now(lines)
     rows = Thread.objects.filter(pk__in=lines).order_by("pk")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",), no_key=True)

@@ -126,13 +126,17 @@ class TimelineServices:
     def number(self, created: list[Any]) -> None:
         """Give each new thing the next number of its register, as the last statements (SX.05)."""
         wanted: dict[Series, list[Any]] = defaultdict(list)
-        for thing in sorted(created, key=lambda one: (one.thread.company_id, one.register, one.pk)):
+        for thing in sorted(created, key=_place_in_line):
             company = thing.thread.company
             wanted[company.pk, thing.register, clock.today(company.zone).year].append(thing)
         taken = take_numbers_of({series: len(things) for series, things in wanted.items()})
         for (company_id, register, year), things in wanted.items():
             for thing, count in zip(things, taken[company_id, register, year], strict=True):
                 thing.take_number(number_text(thing.thread.company, register, year, count))
+
+
+def _place_in_line(thing: Any) -> tuple[int, str, int]:
+    return thing.thread.company_id, thing.register, thing.pk or 0
 
 
 def company_id_of(thing: Any) -> int | None:

@@ -10,6 +10,7 @@ from django.db import connection
 from kept.kit import clock, wiring
 from kept.kit.wiring import Slot
 from kept.people.models import Unit, User
+from kept.timeline import heads
 from kept.timeline.canonical import canonical, digest
 from kept.timeline.models import Entry, EntryText, Thread
 
@@ -51,7 +52,7 @@ def record(
     if texts:
         EntryText.objects.bulk_create(texts)
     thread.length, thread.head = entry.seq, entry.hash
-    thread.save(update_fields=["length", "head"])
+    heads.change(thread, *heads.HEAD)
     entry.written = texts
     if texts:
         story_grows.ask(thread, entry=entry)
@@ -77,14 +78,15 @@ def sealed_body(entry: Entry, values: Mapping[str, Any], texts: list[EntryText])
 def locked_thread(subject: Any) -> Thread:
     """The thread of a subject with its row locked; users and units get one when first needed."""
     thread = thread_of(subject)
-    if thread.is_new:
-        thread.is_new = False
+    if (known := heads.held(thread)) is not None:
+        thread.length, thread.head = known.length, known.head
         return thread
     if connection.features.has_select_for_update:
         rows = Thread.objects.select_for_update(of=("self",), no_key=True)
         thread.refresh_from_db(fields=["length", "head"], from_queryset=rows)
     else:
         thread.refresh_from_db(fields=["length", "head"])
+    heads.hold(thread)
     return thread
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from kept.kit import clock
 from kept.people.models import Unit, User
+from kept.timeline import heads
 from kept.timeline.models import Sight, Thread
 
 
@@ -21,7 +22,7 @@ def open_thread(
         is_open=is_open,
         created_at=clock.now(),
     )
-    thread.is_new = True
+    heads.begin(thread)
     wanted = scopes_above(unit) | set(scopes)
     Sight.objects.bulk_create(_rows(thread, wanted))
     return thread

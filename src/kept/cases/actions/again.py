@@ -34,7 +34,6 @@ def call_again(
     contact = register(case, by=by, unit=case.unit, route=route, content=words, phone=caller_phone)
     if caller_name:
         contact.sender = caller_name
-        contact.save(update_fields=["sender"])
     case.record("case.called_again", by=by, route=route, words={"text": words})
     if case.handler is not None and case.handler != by:
         tell(

@@ -18,7 +18,7 @@ from kept.parties.checks import DeclineGround, require_ground
 from kept.people.models import UnitKind, User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
-from kept.timeline import sight
+from kept.timeline import heads, sight
 from kept.timeline.files import attach
 from kept.timeline.models import Attachment
 
@@ -330,6 +330,7 @@ def _require_attempts(case: Case, outcome: Outcome) -> None:
 
 def end_thread(case: Case) -> None:
     """A closed case leaves every work list."""
+    heads.write_now([case.thread.pk])
     case.thread.refresh_from_db(fields=["next_due_at"])
     case.thread.is_open = False
     case.thread.save(update_fields=["is_open"])

@@ -174,7 +174,7 @@ def register(
     happened_at: datetime | None = None,
 ) -> Interaction:
     """Enter one contact in the register; it gets the next number (S2.23)."""
-    line = Interaction.objects.create(
+    line = Interaction(
         case=case,
         unit=unit,
         direction=direction,

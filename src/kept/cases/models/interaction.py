@@ -58,9 +58,9 @@ class Interaction(Registered, models.Model):
         return self.case.thread
 
     def take_number(self, number: str) -> None:
-        """Take the register's number; called once, last, by the envelope."""
+        """Take the register's number; called once, last, by the envelope, which writes the line."""
         self.number = number
-        self.save(update_fields=["number"])
+        self.save(force_insert=True)
 
     def get_absolute_url(self) -> str:
         return self.case.get_absolute_url()

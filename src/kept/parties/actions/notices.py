@@ -15,7 +15,7 @@ from kept.parties.station_news import tell_stations
 from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
-from kept.timeline import sight
+from kept.timeline import heads, sight
 from kept.timeline.notices import tell
 
 
@@ -91,6 +91,7 @@ def _about(notice: ChangeNotice) -> Account | User:
 
 
 def _end_thread(notice: ChangeNotice) -> None:
+    heads.write_now([notice.thread.pk])
     notice.thread.refresh_from_db(fields=["next_due_at"])
     notice.thread.is_open = False
     notice.thread.save(update_fields=["is_open"])

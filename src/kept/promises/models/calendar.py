@@ -19,6 +19,9 @@ class Calendar(Policy):
     week = models.JSONField(default=dict)
     country = models.CharField(max_length=2, blank=True, default="")
 
+    known_days: "list[CalendarDay] | None" = None
+    """Its days once they were read; a copy of the row lives as long as a request or less."""
+
     def __str__(self) -> str:
         return str(self.name)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit.records import Recorded
 from kept.kit.refusal import Refused
 from kept.people.models import Scope, Unit, User
+from kept.timeline import heads
 
 
 class Thread(Recorded, models.Model):
@@ -40,9 +41,6 @@ class Thread(Recorded, models.Model):
     of_unit = models.OneToOneField(Unit, models.PROTECT, null=True, related_name="thread")
     sealed_length = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
-
-    is_new = False
-    """Begun by this action, so nobody else has its row yet; until its first entry is written."""
 
     class Meta:
         indexes = [
@@ -186,4 +184,4 @@ class Threaded(Registered, Recorded, models.Model):
         self.number = number
         self.save(update_fields=["number"])  # type: ignore[misc]  # those with a register have it
         self.thread.number, self.thread.address = number, self.get_absolute_url()
-        self.thread.save(update_fields=["number", "address"])
+        heads.change(self.thread, "number", "address")
