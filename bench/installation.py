@@ -14,7 +14,7 @@ from kept.cases.models import Case
 from kept.kit import clock
 from kept.parties.actions import add_account
 from kept.people.factories import make_company, make_unit, make_user
-from kept.people.models import ApiToken, Unit, UnitKind, User
+from kept.people.models import ApiToken, Installation, Unit, UnitKind, User
 from kept.people.models.token import digest, new_token
 from kept.people.real_time import real_now
 
@@ -42,6 +42,7 @@ PARTS = (
 
 def found() -> None:
     """The company, its branches, a clerk for each, the one who measures, and some customers."""
+    Installation.kept()
     company = make_company("HN", "Huaning")
     clerk = None
     for number in range(BRANCHES):

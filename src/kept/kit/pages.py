@@ -111,7 +111,8 @@ def find_or_none(
     model: Any, ref: Any, user: Any, related: tuple[str, ...] = (), **annotated: Any
 ) -> Any:
     """The row under a public reference, or None when there is none this person may see. A model's
-    ``ref_related`` names what is read with it, since every verb asks for it.
+    ``ref_related`` names what is read with it, since every verb asks for it; its ``at_hand``
+    answers with a row the person came with.
     """
     related = related or getattr(model, "ref_related", ())
     field = getattr(model, "ref", "pk")
@@ -120,6 +121,9 @@ def find_or_none(
         return None
     if field in ("id", "pk") and not (ref.isdecimal() and len(ref) < 18):
         return None
+    at_hand = getattr(model, "at_hand", None)
+    if at_hand is not None and not annotated and (found := at_hand(ref, user)) is not None:
+        return found
     rows = model.objects.visible_to(user).filter(**{field: ref}).annotate(**annotated)
     return next(iter(rows.select_related(*related)[:1] if related else rows[:1]), None)
 

@@ -1,4 +1,4 @@
-"""Loading the signed-in person with their unit and company in one query."""
+"""Loading the signed-in person with their unit, company and rights in one query."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 
@@ -10,5 +10,5 @@ class Backend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; nobody once they have left: their sessions end at once."""
-        user = User.objects.select_related("unit", "company").filter(pk=user_id).first()
+        user = User.objects.with_desk().filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from kept.kit import clock
+from kept.kit.remembered import stamped
 from kept.people.models import Installation
 from kept.people.second_factor import led_elsewhere
 
@@ -21,14 +22,11 @@ class ReaderMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language, zone = _reader(request)
         installation = request.installation = Installation.the()  # type: ignore[attr-defined]
-        with (
-            translation.override(language),
-            timezone.override(zone),
-            clock.offset(installation.clock_offset),
-        ):
-            response = led_elsewhere(request) or self.get_response(request)
+        with clock.offset(installation.clock_offset), stamped(installation.policy_stamp):
+            language, zone = _reader(request)
+            with translation.override(language), timezone.override(zone):
+                response = led_elsewhere(request) or self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
 

@@ -16,4 +16,4 @@ def user_of(token: str) -> User | None:
     unexpired = Q(tokens__expires_at__isnull=True) | Q(tokens__expires_at__gt=real_now())
     alive = {"tokens__digest": digest(token), "tokens__revoked_at__isnull": True}
     found = User.objects.filter(unexpired, is_active=True, **alive)
-    return next(iter(found.select_related("unit", "company")[:1]), None)
+    return next(iter(found.with_desk()[:1]), None)

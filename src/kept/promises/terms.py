@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from kept.kit import clock
+from kept.kit.remembered import remembered
 from kept.people.models import Unit
 from kept.promises.clockwork import Shift, WorkCalendar, week_of
 from kept.promises.clockwork.calendar import always
@@ -29,12 +30,23 @@ def rules_for(
 ) -> list[PromiseRule]:
     """The rule of each of these kinds, in their order, where there is one; asked at once."""
     kinds = list(kinds)
-    rows = PromiseRule.objects.in_force(unit, at).filter(kind__in=kinds).select_related("calendar")
     fitting: dict[str, PromiseRule] = {}
-    for row in sorted(rows, key=lambda row: (-row.path_length, -len(row.applies))):
-        if row.fits(facts):
+    for row in _rules_of(unit):
+        if row.kind in kinds and row.holds_at(at or clock.now()) and row.fits(facts):
             fitting.setdefault(row.kind, row)
     return [fitting[kind] for kind in kinds if kind in fitting]
+
+
+def _rules_of(unit: Unit) -> list[PromiseRule]:
+    """The rules that ever held for a unit, the nearest unit's first, of these those that ask for
+    more; remembered until policy changes.
+    """
+    return remembered(("promise rules", unit.path), lambda: _read_rules(unit))
+
+
+def _read_rules(unit: Unit) -> list[PromiseRule]:
+    rows = PromiseRule.objects.from_above(unit).ever_in_force().select_related("calendar")
+    return sorted(rows, key=lambda row: (-row.path_length, -len(row.applies)))
 
 
 def calendar_of(row: Calendar | None, zone: str) -> WorkCalendar:
@@ -50,7 +62,7 @@ def calendar_of(row: Calendar | None, zone: str) -> WorkCalendar:
 def _own_days(row: Calendar) -> list[CalendarDay]:
     """The company's own days, also those put on the same calendar of another pack; last wins.
 
-    Read once for each copy of the row: a copy lives as long as a request or less.
+    Read once for each copy of the row: a copy lives no longer than they hold.
     """
     if row.known_days is not None:
         return row.known_days

@@ -49,8 +49,13 @@ def hold(thread: Any) -> None:
 
 def held(thread: Any) -> Any:
     """The copy of a thread the running action holds, or None."""
+    return held_under(thread.pk)
+
+
+def held_under(key: int) -> Any:
+    """The same by the thread's key."""
     heads = ending(Heads)
-    return heads.held.get(thread.pk) if heads is not None else None
+    return heads.held.get(key) if heads is not None else None
 
 
 def is_begun(thread: Any) -> bool:

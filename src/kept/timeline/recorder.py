@@ -8,11 +8,12 @@ from typing import Any
 from django.db import connection
 
 from kept.kit import clock, wiring
+from kept.kit.actions import ending
 from kept.kit.wiring import Slot
 from kept.people.models import Unit, User
 from kept.timeline import heads
 from kept.timeline.canonical import canonical, digest
-from kept.timeline.models import Entry, EntryText, Thread
+from kept.timeline.models import Entry, EntryText, Thread, Threaded
 
 #: Asked with the thread and the entry whenever words were written, before anybody reacts; with the
 #: thread alone when a file was hung on it or words were erased.
@@ -77,17 +78,29 @@ def sealed_body(entry: Entry, values: Mapping[str, Any], texts: list[EntryText])
 
 def locked_thread(subject: Any) -> Thread:
     """The thread of a subject with its row locked; users and units get one when first needed."""
+    rows = Thread.objects.all()
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    if _is_unread(subject):
+        thread = heads.held_under(subject.thread_id) or rows.get(pk=subject.thread_id)
+        subject.thread = thread
+        heads.hold(thread)
+        return thread
     thread = thread_of(subject)
     if (known := heads.held(thread)) is not None:
         thread.length, thread.head = known.length, known.head
         return thread
-    if connection.features.has_select_for_update:
-        rows = Thread.objects.select_for_update(of=("self",), no_key=True)
-        thread.refresh_from_db(fields=["length", "head"], from_queryset=rows)
-    else:
-        thread.refresh_from_db(fields=["length", "head"])
+    thread.refresh_from_db(fields=["length", "head"], from_queryset=rows)
     heads.hold(thread)
     return thread
+
+
+def _is_unread(subject: Any) -> bool:
+    """Whether the thread of a thing was not read with it: then one query reads and locks it."""
+    if not isinstance(subject, Threaded) or ending(heads.Heads) is None:
+        return False
+    field: Any = subject._meta.get_field("thread")
+    return not field.is_cached(subject)
 
 
 def thread_of(subject: Any) -> Thread:

@@ -48,5 +48,6 @@ def _postgresql(parts) -> dict:
         "PORT": query.pop("port", None) or parts.port or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": query,
+        # Plans are kept by the server: most of what a short statement costs is planning it.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **query},
     }

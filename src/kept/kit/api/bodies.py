@@ -146,36 +146,35 @@ def values_of(action: Action, body: Schema, user: Any, subject: Any = None) -> d
     """What the caller sent as the verb takes it; rows resolved through what they may see, rules by
     the code they have where the subject stands.
     """
-    unit = getattr(subject, "unit", None)
     sent = {
         param: getattr(body, param.name)
         for param in action.params
         if param.name in body.model_fields_set
     }
     return {
-        param.name: resolve(param, value, user, unit)
+        param.name: resolve(param, value, user, subject)
         for param, value in sent.items()
         if value is not None or param.optional
     }
 
 
-def resolve(param: Param, value: Any, user: Any, unit: Any = None) -> Any:
+def resolve(param: Param, value: Any, user: Any, subject: Any = None) -> Any:
     """One sent value. Raises InvalidInput naming the field when a row is unknown or unseen."""
     if value is None:
         return None
     if param.many:
-        return tuple(_resolve_one(param, one, user, unit) for one in value)
-    return _resolve_one(param, value, user, unit)
+        return tuple(_resolve_one(param, one, user, subject) for one in value)
+    return _resolve_one(param, value, user, subject)
 
 
-def _resolve_one(param: Param, value: Any, user: Any, unit: Any) -> Any:
+def _resolve_one(param: Param, value: Any, user: Any, subject: Any) -> Any:
     if param.is_structure:
         inner = {p.name: p for p in structure_params(param.type)}
         given = {name: getattr(value, name) for name in value.model_fields_set}
-        return param.type(**{n: resolve(inner[n], v, user, unit) for n, v in given.items()})
+        return param.type(**{n: resolve(inner[n], v, user, subject) for n, v in given.items()})
     if not param.is_model:
         return value
-    found = _named(param, value, unit) or find_or_none(param.type, value, user)
+    found = _named(param, value, subject) or find_or_none(param.type, value, user)
     if found is None:
         raise InvalidInput(
             _("There is no “{value}” you could name here."), value=value, field=param.name
@@ -183,12 +182,13 @@ def _resolve_one(param: Param, value: Any, user: Any, unit: Any) -> Any:
     return found
 
 
-def _named(param: Param, value: str, unit: Any) -> Any:
+def _named(param: Param, value: str, subject: Any) -> Any:
     """The rule of that code in force where the subject stands, for models that have such."""
     named = getattr(param.type, "named", None)
-    if named is None or unit is None or not value.isprintable():
+    if named is None or not value.isprintable():
         return None
-    return named(value, unit)
+    unit = getattr(subject, "unit", None)
+    return named(value, unit) if unit is not None else None
 
 
 def key_of(request: HttpRequest, *, required: bool) -> str | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 LONGEST_VALUE = 300
 MOST_VALUES = 50
-RESERVED = ("order", "after", "before", "format", "lookup", "all")
+RESERVED = ("order", "after", "before", "format", "lookup", "all", "conditions")
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Asked:
     before: str = ""
     format: str = ""
     everything: bool = False
+    conditions: bool = False
     is_usual: bool = False
 
     @property
@@ -49,6 +50,7 @@ def read(address: QueryDict, names: Iterable[str], defaults: Mapping[str, Any]) 
     for word in ("order", "after", "before", "format"):
         setattr(asked, word, _short(address.get(word, "")))
     asked.everything = "all" in address
+    asked.conditions = "conditions" in address
     if not asked.is_narrowed:
         asked.is_usual = True
         for name, value in defaults.items():

@@ -176,7 +176,16 @@ def reader_of_path(path: str) -> Callable[[Any], Any]:
 
 
 def with_choices(column: Column, model: type[models.Model]) -> Column:
-    """A column over a field with choices reads the choice's label."""
-    if column.value is not None or not hasattr(model, f"get_{column.key}_display"):
+    """A column over a field with choices reads the choice's label, in the language of now."""
+    path = str(column.value or "") if not callable(column.value) else ""
+    name = path.removeprefix("get_").removesuffix("_display") if path else column.key
+    if path not in {"", f"get_{name}_display"} or not hasattr(model, f"get_{name}_display"):
         return column
-    return replace(column, value=f"get_{column.key}_display")
+    field: Any = model._meta.get_field(name)
+    labels = {value: str(label) for value, label in field.flatchoices}
+
+    def label(row: Any) -> Any:
+        value = getattr(row, name)
+        return labels.get(value, value)
+
+    return replace(column, value=label)

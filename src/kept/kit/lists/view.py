@@ -57,7 +57,8 @@ class List(Page):
 
     ``?order=due`` or ``-due`` (the other way round), ``after``/``before`` a cursor,
     ``format=csv|xlsx|print``, ``all=1`` without the filters a list starts with, ``lookup=<filter>``
-    suggestions for a filter over a large table; everything else belongs to the filter.
+    suggestions for a filter over a large table, ``conditions=1`` with the filter open; everything
+    else belongs to the filter.
 
     ``row_address`` is ``row_url`` as a pattern over columns (``/cases/{number}/``): with it the API
     reads rows without making objects of them.
@@ -65,6 +66,7 @@ class List(Page):
 
     template_name = "kit/list.html"
     rows_template: ClassVar[str] = "kit/list_rows.html"
+    filter_template: ClassVar[str] = "kit/list_filter.html"
     print_template: ClassVar[str] = "kit/list_print.html"
 
     name: ClassVar[str]
@@ -122,6 +124,8 @@ class List(Page):
         rows = self.narrowed
         if self.is_valid and self.asked.format in {"csv", "xlsx"}:
             return self._file(Capped(*self._in_order(rows), self.file_rows))
+        if self.asked.conditions and self._is_fragment:
+            return self._conditions()
         if self.asked.format == "print":
             return self._printed(Capped(*self._in_order(rows), self.print_rows))
         page = fetch(
@@ -136,6 +140,19 @@ class List(Page):
         if self.asked.format == "csv":
             return csv_response(self._columns("file"), rows, self.name)
         return xlsx_response(self._columns("file"), rows, self.name, self.title)
+
+    def _conditions(self) -> HttpResponse:
+        """The form of the filter alone: what stands in it is read only when somebody opens it."""
+        if self.filterset is None:
+            raise Http404
+        context = {
+            "filter": self.filterset,
+            "order": self.asked.order,
+            "clear_url": self.addresses.unfiltered(),
+        }
+        response = render(self.request, self.filter_template, context)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
 
     def _printed(self, capped: Capped) -> HttpResponse:
         columns = self._columns("print")
@@ -185,6 +202,8 @@ class List(Page):
             "filter": self.filterset,
             "filter_words": filter_words(self.filterset) if self.filterset else "",
             "chips": self._chips(),
+            "is_filter_open": self.asked.conditions or not self.is_valid,
+            "filter_url": self.addresses.here(conditions="1"),
             "clear_url": self.addresses.unfiltered(),
             "orders": self.addresses.order_choices(),
             "order": self.asked.order,

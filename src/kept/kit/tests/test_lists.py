@@ -60,10 +60,27 @@ def test_a_page_costs_one_query_and_those_of_the_choices(django_assert_num_queri
     make_pieces(60)
     with django_assert_num_queries(1):
         get(htmx=True, of=type("Bare", (PieceList,), {"filter": None}))
-    with django_assert_num_queries(2):  # the rows; the batches to choose from
+    with django_assert_num_queries(1):
         get()
-    with django_assert_num_queries(2):
-        get("?order=batch&q=Piece")
+    with django_assert_num_queries(2):  # the rows; the batches to choose from
+        get("?order=batch&q=Piece&conditions=1")
+
+
+def test_the_conditions_are_read_when_somebody_opens_them(django_assert_num_queries):
+    make_pieces(60)
+    html = body(get("?status=open"))
+    assert 'name="status"' not in html
+    opening = links(html, "Show the conditions")
+    assert 'name="status"' in body(get(opening))  # without script the page comes again, open
+    with django_assert_num_queries(1):  # the batches to choose from, and no row
+        form = body(get(opening, htmx=True))
+    assert 'name="status"' in form and "<html" not in form and "data-row" not in form
+    assert re.search(r'<option value="open"[^>]* selected', form)
+
+
+def test_conditions_that_are_not_understood_stand_open():
+    make_pieces(3)
+    assert 'name="status"' in body(get("?status=nonsense"))
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "print"])
@@ -276,7 +293,7 @@ def test_a_list_may_start_narrowed_and_all_is_one_click_away():
     narrowed = type("Narrowed", (PieceList,), {"defaults": {"status": ["open", "waiting"]}})
     html = body(get(of=narrowed))
     assert len(numbers(html)) == 6
-    everything = links(html, "Clear")
+    everything = links(body(get("?conditions=1", of=narrowed)), "Clear")
     assert len(numbers(body(get(everything, of=narrowed)))) == 9
     assert len(numbers(body(get("?q=Piece", of=narrowed)))) == 9
 

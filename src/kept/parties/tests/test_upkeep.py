@@ -124,7 +124,7 @@ def test_a_level_is_found_and_counts_under_the_next_pack_too(client):
         client.force_login(house.manager)
         found = client.get(f"/accounts/?level={newer.pk}&format=csv").getvalue().decode()
     assert dealer.number in found and other.number not in found
-    page = client.get("/accounts/").content.decode()
+    page = client.get("/accounts/?conditions=1").content.decode()
     assert page.count(f"{newer.name}</option>") == 1
 
 

@@ -1,6 +1,7 @@
 """Companies, units, users and what they may do."""
 
 from kept.people.models.absence import Absence
+from kept.people.models.decided import Decided, DecidedQuerySet
 from kept.people.models.installation import Installation
 from kept.people.models.keepsakes import Draft, Presence, SavedView
 from kept.people.models.policy import Policy, PolicyQuerySet
@@ -12,6 +13,8 @@ from kept.people.models.user import User
 __all__ = [
     "Absence",
     "ApiToken",
+    "Decided",
+    "DecidedQuerySet",
     "Draft",
     "Grant",
     "Installation",

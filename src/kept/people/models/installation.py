@@ -2,8 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db import models
+
+
+def new_stamp() -> str:
+    """A stamp no other policy had."""
+    return uuid4().hex
 
 
 class InstallationQuerySet(models.QuerySet):
@@ -32,6 +38,8 @@ class Installation(models.Model):
     has_test_clock = models.BooleanField(default=False)
     clock_offset = models.DurationField(default=timedelta)
     cast = models.JSONField(default=list, blank=True)
+    policy_stamp = models.CharField(max_length=32, default=new_stamp, editable=False)
+    """Another one after every change of policy (see kit.remembered)."""
 
     objects = InstallationQuerySet.as_manager()
 

@@ -8,10 +8,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 
 from kept.kit import clock
+from kept.people.models.decided import Decided, DecidedQuerySet
 from kept.people.models.unit import Unit
 
 
-class PolicyQuerySet(models.QuerySet):
+class PolicyQuerySet(DecidedQuerySet):
     def visible_to(self, user: Any) -> "PolicyQuerySet":
         """Rules of the companies the person is granted anything in: no secret there."""
         return self if user.is_system else self.filter(unit__company__in=user.company_ids)
@@ -19,19 +20,21 @@ class PolicyQuerySet(models.QuerySet):
     def in_force(self, unit: Unit, at: datetime | None = None) -> "PolicyQuerySet":
         """Rows of the unit and every unit above it, valid at a moment, most specific first."""
         moment = at or clock.now()
-        return (
-            self.filter(unit__in=unit.ancestor_ids, valid_from__lte=moment)
-            .filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
-            .annotate(path_length=Length("unit__path"))
-            .order_by("-path_length", "-valid_from", "-pk")
+        return self.from_above(unit).filter(
+            Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment), valid_from__lte=moment
         )
+
+    def from_above(self, unit: Unit) -> "PolicyQuerySet":
+        """Rows of the unit and every unit above it, whenever they hold, most specific first."""
+        rows = self.filter(unit__in=unit.ancestor_ids).annotate(path_length=Length("unit__path"))
+        return rows.order_by("-path_length", "-valid_from", "-pk")
 
     def ever_in_force(self) -> "PolicyQuerySet":
         """Without rows that another pack replaced before they began."""
         return self.exclude(superseded_at__lte=F("valid_from"))
 
 
-class Policy(models.Model):
+class Policy(Decided):
     """A rule a company decided: for a company or one of its units, from a day on.
 
     A row that a decision has used is superseded by a new one, never edited: old cases keep their
@@ -46,6 +49,11 @@ class Policy(models.Model):
 
     class Meta:
         abstract = True
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether the row is in force at a moment."""
+        ended = self.superseded_at
+        return self.valid_from <= moment and (ended is None or ended > moment)
 
     @classmethod
     def named(cls, code: Any, unit: Unit) -> Any:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.money import check_currency
 from kept.kit.records import Recorded
+from kept.kit.remembered import remembered
 from kept.kit.words import WordsField
 from kept.people.models.rights import Scope
 
@@ -121,6 +123,16 @@ class Unit(Recorded, models.Model):
     def __str__(self) -> str:
         return str(self.name)
 
+    @classmethod
+    def at_hand(cls, ref: str, user: Any) -> "Unit | None":
+        """The person's own unit, which was read with them, where that is the one asked for."""
+        own = user.unit
+        if own is None or own.code != ref or own.company_id not in user.staff_company_ids:
+            return None
+        if own.company_id == user.company_id:
+            own.company = user.company
+        return own
+
     def get_absolute_url(self) -> str:
         return f"/units/{self.code}/"
 
@@ -137,10 +149,13 @@ class Unit(Recorded, models.Model):
         """The scope of the unit and of every unit above it; asked once for where it stands."""
         path, scopes = getattr(self, "_scopes", ("", frozenset()))
         if path != self.path:
-            above = Unit.objects.filter(pk__in=self.ancestor_ids)
-            scopes = frozenset(above.values_list("scope_id", flat=True))
+            scopes = remembered(("scopes", self.path), self._read_scopes)
             self._scopes = (self.path, scopes)
         return set(scopes)
+
+    def _read_scopes(self) -> frozenset[int]:
+        above = Unit.objects.filter(pk__in=self.ancestor_ids)
+        return frozenset(above.values_list("scope_id", flat=True))
 
     @property
     def depth(self) -> int:

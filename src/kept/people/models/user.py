@@ -12,7 +12,7 @@ from kept.kit import clock
 from kept.kit.names import sort_key
 from kept.kit.public import Guarded
 from kept.kit.records import Recorded
-from kept.people.models.held import Held, held_by
+from kept.people.models.held import Held, held_in, with_held
 from kept.people.models.rights import Scope
 from kept.people.models.unit import Unit
 
@@ -29,6 +29,10 @@ class UserQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "UserQuerySet":
         """The person, and colleagues: people of the companies they work in."""
         return self.known_to(user).active()
+
+    def with_desk(self) -> "UserQuerySet":
+        """With their unit, their company and all they hold: whoever asks for something."""
+        return with_held(self.select_related("unit", "company"), clock.now())
 
     def known_to(self, user: "User") -> "UserQuerySet":
         """The same people with those who have left, whose names stand in old stories."""
@@ -117,9 +121,13 @@ class User(Recorded, AbstractBaseUser):
     def held(self) -> list[Held]:
         """Every current grant, and the scope of everybody the person stands in for just now.
 
-        One query, once per request. Standing in shows a desk; it brings no rights (SX.13).
+        Read with whoever asks for a page, else by one query. Standing in shows a desk; it brings
+        no rights (SX.13).
         """
-        return held_by(self.pk, clock.now())
+        if "held_rows" in self.__dict__:
+            return held_in(self.__dict__["held_rows"])
+        people = with_held(User.objects.filter(pk=self.pk), clock.now())
+        return held_in(people.values_list("held_rows", flat=True).first())
 
     @cached_property
     def person_scopes(self) -> list[int]:
@@ -175,7 +183,6 @@ class User(Recorded, AbstractBaseUser):
     @cached_property
     def unit_ids_above(self) -> list[int]:
         """The units the person belongs to or acts in, and every unit above them."""
-        scopes = [held.scope for held in self.held if held.kind == Scope.Kind.UNIT]
-        acted_in = list(Unit.objects.filter(scope__in=scopes).values_list("path", flat=True))
+        acted_in = [held.path for held in self.held if held.kind == Scope.Kind.UNIT]
         paths = [self.unit.path, *acted_in] if self.unit else acted_in
         return sorted({int(part) for path in paths for part in path.split("/") if part})

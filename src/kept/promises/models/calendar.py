@@ -3,7 +3,7 @@
 from django.db import models
 
 from kept.kit.words import WordsField
-from kept.people.models import Policy
+from kept.people.models import Decided, Policy
 
 
 class Calendar(Policy):
@@ -20,13 +20,13 @@ class Calendar(Policy):
     country = models.CharField(max_length=2, blank=True, default="")
 
     known_days: "list[CalendarDay] | None" = None
-    """Its days once they were read; a copy of the row lives as long as a request or less."""
+    """Its days once they were read; a copy of the row lives no longer than they do."""
 
     def __str__(self) -> str:
         return str(self.name)
 
 
-class CalendarDay(models.Model):
+class CalendarDay(Decided):
     """One day decided by the company: closed, or open with shifts of its own."""
 
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="days")

@@ -136,16 +136,14 @@ def see_rights() -> dict[str, str]:
 
 def seen_through_kinds(user: User, thread_path: str) -> Q:
     """EXISTS over sight rows, each kind of thread seen by the right of its kind: for rows that hang
-    on threads of any kind (files, notices).
+    on threads of any kind (files, notices). Kinds that are seen in the same scopes share one.
     """
-    kinds: dict[str, list[str]] = {}
+    kinds: dict[tuple[int, ...], list[str]] = {}
     for kind, right in see_rights().items():
-        kinds.setdefault(right, []).append(kind)
+        kinds.setdefault(tuple(user.sight(right)), []).append(kind)
     seen = Q()
-    for right, shown in kinds.items():
-        rows = Sight.objects.filter(
-            thread=OuterRef(thread_path), kind__in=shown, scope__in=user.sight(right)
-        )
+    for scopes, shown in kinds.items():
+        rows = Sight.objects.filter(thread=OuterRef(thread_path), kind__in=shown, scope__in=scopes)
         seen |= Q(Exists(rows))
     return seen
 

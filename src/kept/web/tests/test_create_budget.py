@@ -13,7 +13,7 @@ from kept.web.tests.test_routes import world  # noqa: F401  # the fixture
 from kept.web.tests.world import World
 
 pytestmark = pytest.mark.django_db
-BUDGET = 31
+BUDGET = 18
 """With the promises the company makes for every call; BEGIN and COMMIT not counted."""
 
 
