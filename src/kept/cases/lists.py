@@ -39,6 +39,7 @@ from kept.parties.models import TERRITORIES
 from kept.people.models import Unit, User
 from kept.people.personal import SEE_PERSONAL
 from kept.people.reader import reader_of
+from kept.timeline.soonest import SoonestDue
 
 
 def _units(request: HttpRequest) -> QuerySet:
@@ -191,6 +192,14 @@ class CaseList(CasesTabs, List):
     def queryset(self, request: HttpRequest) -> QuerySet:
         rows = Case.objects.visible_to(reader_of(request))
         return rows.select_related("thread", "account", "owner", "handler", "unit").only(*SHOWN)
+
+    def near(self) -> SoonestDue | None:
+        """Open cases by due time: what is due next is named by the index of who sees what."""
+        wanted, reader = set(self.asked.values.getlist("status")), reader_of(self.request)
+        is_due = self.addresses.current.removeprefix("-") == "due"
+        if not is_due or not wanted or CaseStatus.CLOSED in wanted or reader.is_system:
+            return None
+        return SoonestDue(reader.sight(Case.see_right), Case.kind)
 
     def row_state(self, row: Case) -> str:
         if not row.is_open:

@@ -6,4 +6,5 @@ RIGHTS = {
     "cases.see": _("See cases"),
     "cases.work": _("Work on cases"),
     "cases.merge": _("Merge cases"),
+    "cases.import": _("Take over cases"),
 }

@@ -57,6 +57,7 @@ class CasePage(DetailPage):
         "has_offer": Exists(HandOver.objects.filter(case=OuterRef("pk"), state=OFFERED)),
         "has_questions": Exists(UNANSWERED.filter(case=OuterRef("pk"))),
         "has_waiting": Exists(UNDECIDED.filter(about=OuterRef("thread"))),
+        "has_merged": Exists(Case.objects.filter(duplicate_of=OuterRef("pk"))),
         "has_related": Exists(Case.related.through.objects.filter(from_case=OuterRef("pk"))),
     }
 

@@ -23,13 +23,42 @@ def next_keys(model: Model, count: int) -> Sequence[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                "SELECT nextval((SELECT pg_get_serial_sequence(%s, %s))::regclass)"
+                " FROM generate_series(1, %s)",
                 [f'"{table}"', model._meta.pk.column, count],
             )
             return [key for (key,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = (cursor.fetchone() or (0,))[0]
         return range(last + 1, last + count + 1)
+
+
+def keys_of(
+    model: Model, column: str, values: Iterable[Any], *, where: str = "TRUE", **same: Any
+) -> list[int]:
+    """Keys of the rows that hold one of many texts in a column, and ``same`` in others.
+
+    Each text is looked up in the index by itself: asked for a thousand at once, a planner that
+    knows nothing yet of a new table compares each of them with every row. ``where`` repeats in SQL
+    what an index is limited to.
+    """
+    table, key, wanted = model._meta.db_table, model._meta.pk.column, list(values)
+    if not wanted:
+        return []
+    rows = f'SELECT "{key}" AS key FROM "{table}" WHERE {where}'
+    rows += "".join(f' AND "{name}" = %s' for name in same)
+    if connection.vendor == "postgresql":
+        statement = (
+            f'SELECT key FROM unnest(%s::text[]) sought (sought), LATERAL ({rows} AND "{column}" ='
+            " sought OFFSET 0) found"
+        )
+        values = [wanted, *same.values()]
+    else:
+        statement = f'{rows} AND "{column}" IN ({", ".join(["%s"] * len(wanted))})'
+        values = [*same.values(), *wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [found for (found,) in cursor.fetchall()]
 
 
 def like(model: Model, **values: Any) -> Callable[..., Any]:
@@ -55,20 +84,31 @@ def insert(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     model = type(rows[0])
+    named, alias = model._meta.pk.attname, connection.alias
     for row, key in zip(rows, next_keys(model, len(rows)), strict=True):
-        row.pk = key
+        setattr(row, named, key)
     names = [field.attname for field in model._meta.concrete_fields]
     insert_values(model, names, map(attrgetter(*names), rows))
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        state = row._state
+        state.adding, state.db = False, alias
 
 
-def insert_values(model: Model, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows given as values in the order of these attributes, the key (``id``) among them."""
+def insert_values(
+    model: Model, names: Sequence[str], rows: Iterable[Sequence[Any]], *, streamed: bool = False
+) -> None:
+    """Insert rows given as values in the order of these attributes, the key (``id``) among them
+    unless nobody needs to know it.
+
+    ``streamed`` rows are made while the database takes in those before: making them must ask
+    nothing of it.
+    """
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     write = _writers(fields)
-    written = [write(row) for row in rows]  # before COPY begins, which lets no query between
+    written: Iterable[Any] = map(write, rows)
+    if not streamed:
+        written = list(written)  # before COPY begins, which lets no query between
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:

@@ -102,20 +102,42 @@ def spellings(word: str) -> tuple[str, ...]:
 
 
 def _combined(parts: Sequence[Sequence[str]], limit: int) -> list[str]:
-    """The usual string is cut where parts may be read otherwise: much faster than joining anew."""
-    usual, start = "".join(part[0] for part in parts), 0
-    open_parts: list[tuple[int, int, Sequence[str]]] = []
-    for part in parts:
-        end = start + len(part[0])
-        if len(part) > 1:
-            open_parts.append((start, end, part[1:]))
-        start = end
-    found = [usual]
-    for changes in range(1, len(open_parts) + 1):
-        _change(usual, open_parts, changes, 0, "", found, limit)
-        if len(found) >= limit:
-            break
-    return found[:limit]
+    return Spelling(parts).ways(0, len(parts), limit)
+
+
+class Spelling:
+    """A name as it is usually spelled, and where it may be read otherwise: much faster than joining
+    its parts anew for each way.
+    """
+
+    def __init__(self, parts: Sequence[Sequence[str]]) -> None:
+        begins, places, opened = [0], [], [0]
+        for part in parts:
+            end = begins[-1] + len(part[0])
+            if len(part) > 1:
+                places.append((begins[-1], end, part[1:]))
+            begins.append(end)
+            opened.append(len(places))
+        self.usual = "".join([part[0] for part in parts])
+        self.begins, self.places, self.opened = begins, places, opened
+
+    def ways(self, first: int, last: int, limit: int) -> list[str]:
+        """The ways to spell the parts from the first to before the last: the usual one, those with
+        one change, with two…; at most ``limit``.
+        """
+        begin, usual = self.begins[first], self.usual[: self.begins[last]]
+        places = self.places[self.opened[first] : self.opened[last]]
+        found = [usual[begin:]]
+        if not places:
+            return found
+        for start, end, others in places:
+            head, tail = usual[begin:start], usual[end:]
+            found += [head + other + tail for other in others]
+        for changes in range(2, len(places) + 1):
+            if len(found) >= limit:
+                break
+            _change(usual, places, changes, begin, "", found, limit)
+        return found[:limit]
 
 
 def _change(
@@ -199,15 +221,26 @@ def _syllable(reading: str) -> tuple[str, str]:
     return "".join(letters), tone
 
 
+class _Plain(dict[int, str]):
+    """Sign → without its accent, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        plain = self[code] = without_accent(chr(code)).translate(_UNDIVIDED)
+        return plain
+
+
+_PLAIN = _Plain()
+
+
 def plain(text: str) -> str:
     """Half width, casefolded, Latin letters without accents; everything else as it is."""
     if text.isascii():
         return text.casefold()
-    text = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(map(without_accent, text)).translate(_UNDIVIDED)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return text.casefold().translate(_PLAIN)
 
 
-@lru_cache(maxsize=8_000)
 def without_accent(sign: str) -> str:
     """The Latin letter without its accent; any other sign as it is."""
     base = unicodedata.normalize("NFD", sign)

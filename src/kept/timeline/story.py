@@ -33,14 +33,8 @@ def story(thread: Thread, user: User, *, last: int | None = None) -> list[Told]:
 def _among(thread: Thread) -> Among:
     """The condition "of this thread or of one merged into it", for a column of any table."""
     merged: list[QuerySet] = merged_threads.ask(thread)
-
-    def condition(path: str) -> Q:
-        wanted = Q(**{path: thread.pk})
-        for rows in merged:
-            wanted |= Q(**{f"{path}__in": rows})
-        return wanted
-
-    return condition
+    keys = [thread.pk, *(key for rows in merged for key in rows.values_list("pk", flat=True))]
+    return lambda path: Q(**{f"{path}__in": keys})
 
 
 def _files(among: Among) -> dict[tuple[Any, Any], list[Attachment]]:

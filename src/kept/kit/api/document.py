@@ -179,7 +179,9 @@ def _filter_parameter(name: str, one: Any) -> dict[str, Any]:
 
 def filter_schema(one: Any) -> Schema:
     """What a filter takes."""
-    codes = [str(code) for code, _label in one.extra.get("choices", ()) if code != ""]
+    choices = one.extra.get("choices", ())
+    known = choices() if callable(choices) else choices
+    codes = [str(code) for code, _label in known if code != ""]
     if isinstance(one, django_filters.MultipleChoiceFilter):
         item: Schema = {"type": "string", "enum": codes}
         return {"type": "array", "items": item, "minItems": 1, "maxItems": 50}

@@ -1,7 +1,7 @@
 """The lists of the house behind the API: ``GET /api/v1/<name of the list>``.
 
 The same rows in the same order as on the screen, with the list's own filters, masked and scoped
-alike. A page is one statement: no count, no offset, and where plain columns are enough no objects.
+alike. A page is few statements: no count, no offset, and where plain columns are enough no objects.
 """
 
 import json
@@ -29,6 +29,7 @@ from kept.kit.api.rows import (
     shape_of,
 )
 from kept.kit.lists import List
+from kept.kit.lists.nearest import Near
 from kept.kit.lists.order import Key
 from kept.kit.lists.pager import rows_behind
 from kept.kit.refusal import NotAllowed
@@ -78,17 +79,22 @@ def page_of(page: List, asked: Asked, shape: Shape) -> dict[str, Any]:
         write: Callable[[Any], Item] = flat_writer(shape, rows.model)
     else:
         write = row_writer(shape, rows.model, page.row_url)
-    found, cursor = read_page(name, rows, keys, place, asked.limit)
+    found, cursor = read_page(name, rows, keys, place, asked.limit, page.near())
     return {"items": [write(row) for row in found], "next": cursor}
 
 
 def read_page(
-    name: str, rows: QuerySet, keys: list[Key], place: list[Any] | None, limit: int
+    name: str,
+    rows: QuerySet,
+    keys: list[Key],
+    place: list[Any] | None,
+    limit: int,
+    near: Near | None = None,
 ) -> tuple[list[Any], str | None]:
     """At most ``limit`` rows behind a place, and the cursor that goes on behind the last of them;
     None when it is the last of all.
     """
-    found = rows_behind(rows, keys, place, limit + 1)
+    found = rows_behind(rows, keys, place, limit + 1, near)
     if len(found) <= limit:
         return found, None
     shown = found[:limit]

@@ -113,6 +113,20 @@ def segments(keys: Sequence[Key], after: list[Any] | None, *, upwards: bool) -> 
     return [behind] if upwards else [behind, Segment(empty, empty_order)]
 
 
+def with_value(keys: Sequence[Key], after: Sequence[Any] | None, *, upwards: bool) -> Segment:
+    """The rows behind a place that have a value in the first key."""
+    first = replace(keys[0], nullable=False)
+    valued = Q(**{f"{first.name}__isnull": False})
+    if after is not None:
+        valued &= _behind([first, *keys[1:]], after, upwards)
+    return Segment(valued, _ordered([first, *keys[1:]], upwards))
+
+
+def without_value(keys: Sequence[Key], *, upwards: bool) -> Segment:
+    """The rows that have none."""
+    return Segment(Q(**{f"{keys[0].name}__isnull": True}), _ordered(keys[1:], upwards))
+
+
 def _ordered(keys: Sequence[Key], upwards: bool) -> list[OrderBy]:
     return [_order_by(key, upwards) for key in keys]
 

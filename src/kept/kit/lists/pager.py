@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from kept.kit.lists.cursor import cursor_of, cursor_values
+from kept.kit.lists.nearest import Near, nearest
 from kept.kit.lists.order import Key, segments
 
 
@@ -27,25 +28,34 @@ class Page:
 
 
 def fetch(
-    queryset: QuerySet, keys: Sequence[Key], *, after: str = "", before: str = "", size: int = 50
+    queryset: QuerySet,
+    keys: Sequence[Key],
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+    near: Near | None = None,
 ) -> Page:
     """The page behind or before a cursor; the first one for none or for one that is not valid.
 
-    One query, two where the page crosses from rows with a value to rows without.
+    One query, two where the page crosses from rows with a value to rows without. ``near`` names
+    the rows that come next where an index can.
     """
     if (place := cursor_values(before, keys)) is not None:
-        page = _before(queryset, keys, place, size)
+        page = _before(queryset, keys, place, size, near)
         if page.previous:
             return page
     elif (place := cursor_values(after, keys)) is not None:
-        return _after(queryset, keys, place, size)
-    return _after(queryset, keys, None, size)
+        return _after(queryset, keys, place, size, near)
+    return _after(queryset, keys, None, size, near)
 
 
-def _after(queryset: QuerySet, keys: Sequence[Key], place: list[Any] | None, size: int) -> Page:
-    rows = rows_behind(queryset, keys, place, size + 1)
+def _after(
+    queryset: QuerySet, keys: Sequence[Key], place: list[Any] | None, size: int, near: Near | None
+) -> Page:
+    rows = rows_behind(queryset, keys, place, size + 1, near)
     if place is not None and not rows:
-        return _after(queryset, keys, None, size)  # what stood there is gone
+        return _after(queryset, keys, None, size, near)  # what stood there is gone
     more, rows = len(rows) > size, rows[:size]
     page = Page(rows)
     if more:
@@ -56,14 +66,20 @@ def _after(queryset: QuerySet, keys: Sequence[Key], place: list[Any] | None, siz
 
 
 def rows_behind(
-    queryset: QuerySet, keys: Sequence[Key], place: list[Any] | None, limit: int
+    queryset: QuerySet,
+    keys: Sequence[Key],
+    place: list[Any] | None,
+    limit: int,
+    near: Near | None = None,
 ) -> list[Any]:
     """At most ``limit`` rows behind a place, from the top for None; none when nothing is left."""
-    return _read(queryset, keys, place, limit, upwards=False)
+    return _read(queryset, keys, place, limit, near, upwards=False)
 
 
-def _before(queryset: QuerySet, keys: Sequence[Key], place: list[Any], size: int) -> Page:
-    rows = _read(queryset, keys, place, size + 1, upwards=True)
+def _before(
+    queryset: QuerySet, keys: Sequence[Key], place: list[Any], size: int, near: Near | None
+) -> Page:
+    rows = _read(queryset, keys, place, size + 1, near, upwards=True)
     more, rows = len(rows) > size, rows[:size][::-1]
     if not more:
         return Page()  # the top is reached: the first page shows it whole
@@ -71,9 +87,19 @@ def _before(queryset: QuerySet, keys: Sequence[Key], place: list[Any], size: int
 
 
 def _read(
-    queryset: QuerySet, keys: Sequence[Key], place: list[Any] | None, limit: int, *, upwards: bool
+    queryset: QuerySet,
+    keys: Sequence[Key],
+    place: list[Any] | None,
+    limit: int,
+    near: Near | None,
+    *,
+    upwards: bool,
 ) -> list[Any]:
     rows: list[Any] = []
+    if near is not None:
+        found = nearest(near, queryset, keys, place, limit, upwards=upwards)
+        if found is not None:
+            return found
     for segment in segments(keys, place, upwards=upwards):
         rows += segment.of(queryset)[: limit - len(rows)]
         if len(rows) >= limit:

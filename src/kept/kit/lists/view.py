@@ -22,6 +22,7 @@ from kept.kit.lists.columns import Column, Place, Row, rows_for, with_choices
 from kept.kit.lists.files import Capped, csv_response, xlsx_response
 from kept.kit.lists.filters import Lookup, refuse_unbounded
 from kept.kit.lists.narrow import narrow
+from kept.kit.lists.nearest import Near
 from kept.kit.lists.order import Key, Order, keyed
 from kept.kit.lists.pager import Page as PageOfRows
 from kept.kit.lists.pager import fetch
@@ -109,6 +110,10 @@ class List(Page):
         """The mark at the row's edge: "late", "broken", "warned" or "done"."""
         return ""
 
+    def near(self) -> Near | None:
+        """What names the rows that come next in the order asked for, where an index can."""
+        return None
+
     def context(self) -> dict[str, Any]:
         """More for a template of the list's own."""
         return {}
@@ -133,6 +138,7 @@ class List(Page):
             after=self.asked.after,
             before=self.asked.before,
             size=self.page_size,
+            near=self.near(),
         )
         return self._page(page)
 
@@ -160,6 +166,7 @@ class List(Page):
         context = {
             **self._common(columns),
             "rows": rows,
+            "filter_words": filter_words(self.filterset) if self.filterset else "",
             "cut_words": capped.sentence(),
             "printed_at": clock.now(),
             "printed_by": self.request.user,
@@ -200,8 +207,7 @@ class List(Page):
             "is_fragment": self._is_fragment,
             "headings": [self.addresses.heading(column) for column in columns],
             "filter": self.filterset,
-            "filter_words": filter_words(self.filterset) if self.filterset else "",
-            "chips": self._chips(),
+            "chips": self._chips,
             "is_filter_open": self.asked.conditions or not self.is_valid,
             "filter_url": self.addresses.here(conditions="1"),
             "clear_url": self.addresses.unfiltered(),
@@ -278,6 +284,7 @@ class List(Page):
         usual = self.default_order or next(iter(self.order))
         return Addresses(self.asked, as_orders(self.order), usual, bool(self.defaults))
 
+    @cached_property
     def _chips(self) -> list[Any]:
         if self.filterset is None:
             return []
@@ -286,7 +293,7 @@ class List(Page):
     def _empty_words(self) -> Empty:
         if not self.is_valid:
             return NOT_UNDERSTOOD
-        is_narrowed = bool(self._chips()) and not self.asked.is_usual
+        is_narrowed = bool(self._chips) and not self.asked.is_usual
         return NOTHING_FOUND if is_narrowed else self.empty
 
     def _saved_views(self) -> list[SavedView]:

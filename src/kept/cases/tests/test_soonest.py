@@ -1,0 +1,96 @@
+"""What is due next, named by the index of who sees what: the same pages as sorting everything."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.test import RequestFactory
+
+from kept.cases.factories import make_case
+from kept.cases.lists import CaseList
+from kept.cases.models import Case, CaseStatus
+from kept.kit import clock
+from kept.kit.lists import nearest
+from kept.kit.lists.pager import fetch
+from kept.people.factories import make_company, make_unit, make_user
+from kept.timeline import sight
+from kept.timeline.models import Thread
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    """Two branches; a clerk who sees one of them, and cases of the other handed to them."""
+    company = make_company("HN", "Huaning")
+    here, there = (make_unit(company, code, kind="branch") for code in ("HN-A", "HN-B"))
+    clerk, other = make_user(here, "wang", "clerk"), make_user(there, "li", "clerk")
+    chance, now = random.Random(3), clock.now()
+    for number in range(46):
+        case = make_case(clerk if number % 3 else other)
+        thread = Thread.objects.get(pk=case.thread_id)
+        if number % 6 == 0:
+            sight.add_sight(thread, [clerk.scope_id])
+        minutes = chance.choice([None, -60, -60, 0, 5, 5, 5, 30, *range(100, 110)])
+        thread.next_due_at = None if minutes is None else now + timedelta(minutes=minutes)
+        thread.is_open = number % 7 != 0
+        thread.save()
+        sight.sync(thread)
+        if not thread.is_open:
+            Case.objects.filter(pk=case.pk).update(status=CaseStatus.CLOSED)
+    return clerk
+
+
+def pages(clerk, address: str, *, with_index: bool) -> list[list[str]]:
+    """All pages down, then all pages up again."""
+    request = RequestFactory().get(f"/cases/{address}")
+    request.user = clerk
+    page = CaseList()
+    page.setup(request)
+    rows, keys = page.in_order()
+    near = page.near()
+    assert near is not None
+    reading = {"size": 7, "near": near if with_index else None}
+    found = [fetch(rows, keys, **reading)]
+    while found[-1].next:
+        found.append(fetch(rows, keys, after=found[-1].next, **reading))
+    while found[-1].previous:
+        found.append(fetch(rows, keys, before=found[-1].previous, **reading))
+    return [[case.number for case in one.rows] for one in found]
+
+
+@pytest.mark.parametrize("spare", [0, 1, 10])
+@pytest.mark.parametrize(
+    "address", ["", "?order=-due", "?status=open", "?status=open&owner={other}", "?queue=no"]
+)
+def test_the_pages_are_those_of_sorting_everything(house, address, spare, monkeypatch):
+    monkeypatch.setattr(nearest, "SPARE", spare)
+    monkeypatch.setattr(nearest, "AGAIN", 2)
+    other = Case.objects.exclude(owner=house).first().owner_id
+    address = address.format(other=other)
+    if "queue" in address:
+        address += "&status=open"
+    named = pages(house, address, with_index=True)
+    assert named == pages(house, address, with_index=False)
+    assert len(named) > 1 or "owner" in address
+    assert any(named)
+
+
+def test_closed_cases_are_looked_for_everywhere(house):
+    request = RequestFactory().get("/cases/?status=closed&status=open")
+    request.user = house
+    page = CaseList()
+    page.setup(request)
+    assert page.near() is None
+
+
+def test_the_rows_are_few_however_many_there_are(house):
+    """Nothing but the index and the rows named by it is read for a page."""
+    request = RequestFactory().get("/cases/")
+    request.user = house
+    page = CaseList()
+    page.setup(request)
+    rows, _keys = page.in_order()
+    named = page.near().named(None, False, 5)
+    assert rows.filter(named.among).count() == 5
+    assert named.bound is not None
