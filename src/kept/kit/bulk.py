@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, models
@@ -71,9 +71,10 @@ def like(model: Model, **values: Any) -> Callable[..., Any]:
 
     def make(**own: Any) -> Any:
         row = model.__new__(model)
-        row.__dict__ |= shared
-        row.__dict__ |= own
-        row._state = ModelState()
+        held = row.__dict__
+        held.update(shared)
+        held.update(own)
+        held["_state"] = ModelState()
         return row
 
     return make
@@ -88,7 +89,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     for row, key in zip(rows, next_keys(model, len(rows)), strict=True):
         setattr(row, named, key)
     names = [field.attname for field in model._meta.concrete_fields]
-    insert_values(model, names, map(attrgetter(*names), rows))
+    insert_values(model, names, map(itemgetter(*names), map(vars, rows)))
     for row in rows:
         state = row._state
         state.adding, state.db = False, alias

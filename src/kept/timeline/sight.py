@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from kept.kit import clock
+from kept.kit.actions import ending
 from kept.people.models import Unit, User
 from kept.timeline import heads
 from kept.timeline.models import Sight, Thread
@@ -24,8 +25,29 @@ def open_thread(
     )
     heads.begin(thread)
     wanted = scopes_above(unit) | set(scopes)
-    Sight.objects.bulk_create(_rows(thread, wanted))
+    if (new := ending(NewSights)) is None:
+        Sight.objects.bulk_create(_rows(thread, wanted))
+    else:
+        new.of[thread.pk] = (thread, wanted)
     return thread
+
+
+class NewSights:
+    """Who sees the threads begun in one action: written once, at its end, as they then stand."""
+
+    def __init__(self) -> None:
+        self.of: dict[int, tuple[Thread, set[int]]] = {}
+
+    def finish(self) -> None:
+        rows = [row for thread, scopes in self.of.values() for row in _rows(thread, scopes)]
+        Sight.objects.bulk_create(rows)
+        self.of.clear()
+
+
+def _new(thread: Thread) -> "NewSights | None":
+    """Those not written yet, if the thread's are among them."""
+    new = ending(NewSights)
+    return new if new is not None and thread.pk in new.of else None
 
 
 def scopes_above(unit: Unit) -> set[int]:
@@ -36,6 +58,9 @@ def scopes_above(unit: Unit) -> set[int]:
 def set_sight(thread: Thread, *, unit: Unit, scopes: Iterable[int] = ()) -> None:
     """Let exactly these see the thread: the unit, every unit above it, and ``scopes``."""
     wanted = scopes_above(unit) | set(scopes)
+    if (new := _new(thread)) is not None:
+        new.of[thread.pk] = (thread, wanted)
+        return
     present = set(thread.sights.values_list("scope_id", flat=True))
     if gone := present - wanted:
         thread.sights.filter(scope__in=gone).delete()
@@ -45,6 +70,9 @@ def set_sight(thread: Thread, *, unit: Unit, scopes: Iterable[int] = ()) -> None
 
 def add_sight(thread: Thread, scopes: Iterable[int]) -> None:
     """Let these see the thread as well."""
+    if (new := _new(thread)) is not None:
+        new.of[thread.pk] = (thread, new.of[thread.pk][1] | set(scopes))
+        return
     Sight.objects.bulk_create(_rows(thread, set(scopes)), ignore_conflicts=True)
 
 
@@ -63,6 +91,9 @@ def _rows(thread: Thread, scopes: Iterable[int]) -> list[Sight]:
 
 def sync(thread: Thread) -> None:
     """Repeat the thread's state on its sight rows, for the work lists that walk them."""
+    if (new := _new(thread)) is not None:
+        new.of[thread.pk] = (thread, new.of[thread.pk][1])
+        return
     thread.sights.exclude(Q(is_open=thread.is_open) & _same_due(thread)).update(
         is_open=thread.is_open, due_at=thread.next_due_at
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from kept.kit.lists.nearest import Named
 from kept.timeline.models import Sight
@@ -36,7 +37,7 @@ class SoonestDue:
         if len(threads) > count:
             bounds.append(due[threads[count - 1]])
         bound = (max(bounds) if down else min(bounds)) if bounds else None
-        return Named(Q(**{f"{self.path}__in": _filled(threads[:count], count)}), bound)
+        return Named(Q(**{f"{self.path}__in": _keys(threads[:count])}), bound)
 
     def without(self) -> Q:
         """Open threads nothing is promised about."""
@@ -61,6 +62,10 @@ def _all_of(parts: list[QuerySet]) -> list[Row]:
     return [row for part in parts for row in part]
 
 
-def _filled(threads: list[int], count: int) -> list[int]:
-    """As many as asked for, the last again and again: one statement for the database to keep."""
-    return threads + threads[-1:] * (count - len(threads))
+def _keys(threads: list[int]) -> Any:
+    """The keys as a condition takes them; for PostgreSQL as one array, so that the statement is the
+    same each time and its plan is kept.
+    """
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [threads])
+    return threads

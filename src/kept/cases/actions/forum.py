@@ -111,6 +111,6 @@ def move_to_private(
         case_kind=case.case_kind,
     )
     private.public_post = case
-    private.save(update_fields=["public_post"])
+    private.save()
     relate(case, private, by=by)
     return private

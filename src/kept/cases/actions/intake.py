@@ -95,8 +95,7 @@ def open_case(
         received_at=received,
     )
     case.thread = open_thread(kind=Case.kind, unit=unit, title=summary, scopes=scopes_of(case))
-    case.save()
-    number_at_end(case)
+    number_at_end(case)  # which writes it
     register(
         case,
         by=by,

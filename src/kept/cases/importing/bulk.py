@@ -16,7 +16,7 @@ from kept.cases.models import Case, CaseStatus, Direction, Interaction, Route
 from kept.cases.models.findable import card_of
 from kept.kit import clock
 from kept.kit.actions import action
-from kept.kit.bulk import insert
+from kept.kit.bulk import insert, keys_of
 from kept.kit.importing.kinds import Batch, Fault, Imported, Kind, register
 from kept.kit.importing.mapping import Mapping
 from kept.kit.labels import declare_for
@@ -33,6 +33,9 @@ from kept.timeline.recorder import locked_thread
 from kept.timeline.sentences import declare
 
 CASE_REGISTER, CONTACT_REGISTER = "H", "HR"
+
+#: What the index of sources is limited to.
+FROM_A_SOURCE = """NOT ("source" = '')"""
 
 declare(
     "case.imported",
@@ -157,8 +160,9 @@ def _new_ones(
 ) -> list[CaseDraft]:
     """Those not yet here."""
     wanted = {draft.source_ref: draft for draft in drafts}
-    rows = Case.objects.filter(company=unit.company_id, source=source, source_ref__in=wanted)
-    for ref in rows.values_list("source_ref", flat=True):
+    here = {"company_id": unit.company_id, "source": source}
+    keys = keys_of(Case, "source_ref", wanted, where=FROM_A_SOURCE, **here)
+    for ref in Case.objects.filter(pk__in=keys).values_list("source_ref", flat=True):
         del wanted[ref]
         done.known += 1
     return list(wanted.values())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -159,10 +159,17 @@ class Reading:
         )
 
     def _at(self, field: Field, text: str) -> datetime:
+        """A moment in UTC. A local time that happens twice is the first of the two, one that is
+        skipped lies after the gap.
+        """
         moment = self._parsed(text)
-        if moment is None:
-            raise InvalidInput(_("“{text}” is not a time."), text=text, field=field.name)
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        try:
+            if moment is not None:
+                zoned = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+                return zoned.astimezone(UTC)
+        except OverflowError:  # the first hours of the year 1, as UTC
+            pass
+        raise InvalidInput(_("“{text}” is not a time."), text=text, field=field.name)
 
     def _parsed(self, text: str) -> datetime | None:
         try:

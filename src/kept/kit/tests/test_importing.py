@@ -8,10 +8,11 @@ import pytest
 
 from kept.kit.importing.encodings import encoding_of
 from kept.kit.importing.headers import folded
+from kept.kit.importing.kinds import Field, ValueKind
 from kept.kit.importing.reading import open_table
 from kept.kit.importing.separated import delimiter_of
 from kept.kit.importing.tables import How
-from kept.kit.importing.values import day_of, is_short_year, moment_of
+from kept.kit.importing.values import Reading, day_of, is_short_year, moment_of
 from kept.kit.refusal import InvalidInput
 
 SIMPLIFIED = "客户名称,电话\n长沙湘江贸易有限公司,13800138000\n上海浦东服务站,021-88886666\n"
@@ -214,3 +215,23 @@ def test_month_first_is_asked_for_and_short_years_are_not_guessed():
 )
 def test_a_moment_is_read_however_it_is_written(text, moment):
     assert moment_of(text).isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-07-01 12:00", "2026-07-01T16:00:00+00:00"),
+        ("2026-11-01 01:30", "2026-11-01T05:30:00+00:00"),  # twice: still summer time
+        ("2026-03-08 02:30", "2026-03-08T07:30:00+00:00"),  # skipped: 03:30 in summer time
+        ("2026-07-01T12:00:00+08:00", "2026-07-01T04:00:00+00:00"),
+    ],
+)
+def test_local_times_become_utc_also_where_clocks_are_changed(text, moment):
+    read = Reading("America/New_York").reader(Field("at", "At", kind=ValueKind.MOMENT))
+    assert read(text).isoformat() == moment
+
+
+def test_a_moment_that_utc_cannot_say_is_refused():
+    read = Reading("Asia/Shanghai").reader(Field("at", "At", kind=ValueKind.MOMENT))
+    with pytest.raises(InvalidInput, match="is not a time"):
+        read("0001-01-01 00:00")

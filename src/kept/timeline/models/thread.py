@@ -178,8 +178,13 @@ class Threaded(Registered, Recorded, models.Model):
         return f"/{self.plural}/{getattr(self, self.ref)}/"
 
     def take_number(self, number: str) -> None:
-        """Take the register's number; called once, last, by the envelope."""
+        """Take the register's number; called once, last, by the envelope. Writes the row, where
+        nobody needed its key before.
+        """
         self.number = number
-        self.save(update_fields=["number"])  # type: ignore[misc]  # those with a register have it
+        if self.pk is None:
+            self.save(force_insert=True)
+        else:
+            self.save(update_fields=["number"])  # type: ignore[misc]  # those with a register
         self.thread.number, self.thread.address = number, self.get_absolute_url()
         heads.change(self.thread, "number", "address")
