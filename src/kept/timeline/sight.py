@@ -64,8 +64,8 @@ def set_sight(thread: Thread, *, unit: Unit, scopes: Iterable[int] = ()) -> None
     present = set(thread.sights.values_list("scope_id", flat=True))
     if gone := present - wanted:
         thread.sights.filter(scope__in=gone).delete()
-    if new := wanted - present:
-        Sight.objects.bulk_create(_rows(thread, new))
+    if wanted - present:
+        Sight.objects.bulk_create(_rows(thread, wanted - present))
 
 
 def add_sight(thread: Thread, scopes: Iterable[int]) -> None:

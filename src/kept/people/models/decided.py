@@ -39,9 +39,7 @@ class DecidedQuerySet(models.QuerySet):
 
 
 class Decided(models.Model):
-    """A row of policy, or one that belongs to such a row."""
-
-    objects = DecidedQuerySet.as_manager()
+    """A row of policy, or one that belongs to such a row; its manager is one of a DecidedQuerySet."""
 
     class Meta:
         abstract = True

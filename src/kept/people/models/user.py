@@ -1,6 +1,7 @@
 """Users: everybody who signs in, staff and outside people alike."""
 
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
@@ -32,7 +33,8 @@ class UserQuerySet(models.QuerySet):
 
     def with_desk(self) -> "UserQuerySet":
         """With their unit, their company and all they hold: whoever asks for something."""
-        return with_held(self.select_related("unit", "company"), clock.now())
+        people: Any = with_held(self.select_related("unit", "company"), clock.now())
+        return people
 
     def known_to(self, user: "User") -> "UserQuerySet":
         """The same people with those who have left, whose names stand in old stories."""

@@ -3,7 +3,7 @@
 from django.db import models
 
 from kept.kit.words import WordsField
-from kept.people.models import Decided, Policy
+from kept.people.models import Decided, DecidedQuerySet, Policy
 
 
 class Calendar(Policy):
@@ -34,6 +34,8 @@ class CalendarDay(Decided):
     shifts = models.JSONField(default=list)
     name = WordsField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DecidedQuerySet.as_manager()
 
     class Meta:
         constraints = [
