@@ -39,7 +39,7 @@ class DecidedQuerySet(models.QuerySet):
 
 
 class Decided(models.Model):
-    """A row of policy, or one that belongs to such a row; its manager is one of a DecidedQuerySet."""
+    """A row of policy, or of one that belongs to it; ``objects`` come from a DecidedQuerySet."""
 
     class Meta:
         abstract = True
