@@ -1,7 +1,9 @@
 """Bad day: the machine is gone. What was backed up comes back, whole or not at all (SX.16)."""
 
 import gzip
+import io
 import resource
+import tarfile
 from pathlib import Path
 
 import boto3
@@ -82,9 +84,9 @@ def _unpacked(file: Path) -> bytes:
 def test_a_damaged_backup_is_refused_before_anything_is_written(kept_there, empty, tmp_path):
     file, url = backed_up(kept_there), empty("new")
     content, home = file.read_bytes(), FileSystemStorage(location=tmp_path / "new")
-    for damage in ("cut off", "its end", "one byte", "no backup", "a row"):
+    for damage, sentence in DAMAGES.items():
         _damage(file, damage)
-        with pytest.raises(Refused, match=r"is not whole|is no backup"):
+        with pytest.raises(Refused, match=sentence):
             restore(file, url, files=home)
         file.write_bytes(content)
     assert not (tmp_path / "new").exists()
@@ -96,6 +98,19 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(kept_there, empt
     assert new.kept("user", "list").returncode == 1
 
 
+#: What happens to a backup, and what is said of it.
+DAMAGES = {
+    "cut off": "is not whole",
+    "its end": "is not whole",
+    "one byte": "is not whole",
+    "a row": "is not whole",
+    "its begin": "is not whole",
+    "a way out": r"is not whole.*/\.\./",
+    "a letter": "is no backup of Kept",
+    "a table": "is no backup of Kept",
+}
+
+
 def _damage(file: Path, damage: str) -> None:
     content = file.read_bytes()
     if damage == "cut off":
@@ -105,11 +120,32 @@ def _damage(file: Path, damage: str) -> None:
     elif damage == "one byte":
         middle = len(content) // 2
         file.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
-    elif damage == "no backup":
-        file.write_bytes(b"a letter")
+    elif damage == "a letter":
+        file.write_bytes(b"Dear Sir or Madam")
+    elif damage == "a table":
+        file.write_bytes(gzip.compress(b"name,phone\n" * 200))
+    elif damage == "its begin":
+        file.write_bytes(gzip.compress(gzip.decompress(content).replace(b'"state"', b'"stage"')))
+    elif damage == "a way out":
+        _lead_out(file)
     else:
         rows = gzip.decompress(content)
         file.write_bytes(gzip.compress(rows.replace(WORDS.encode(), "油封完好".encode())))
+
+
+def _lead_out(file: Path) -> None:
+    """The same backup with one more member, whose name leads out of the place for files."""
+    members = {}
+    with tarfile.open(file) as tar:
+        for member in tar:
+            members[member.name] = tar.extractfile(member).read()
+    end = members.pop("end.json")
+    members |= {"files/../../outside": b"x", "end.json": end}
+    with tarfile.open(file, "w:gz") as tar:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
 
 
 @pytest.mark.req("SX.16", part="restored into an empty installation only")
@@ -128,6 +164,8 @@ def test_a_backup_takes_no_others_place(kept_there):
     again = kept_there.kept("backup", str(file))
     assert again.returncode == 1 and "is there already" in again.stderr
     assert file.read_bytes() == content
+    nowhere = kept_there.kept("backup", str(kept_there.folder / "no" / "all.tar.gz"))
+    assert nowhere.returncode == 1 and "There is no file or folder" in nowhere.stderr
 
 
 @pytest.mark.req("SX.16", part="a full disk leaves no half backup")

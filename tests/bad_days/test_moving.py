@@ -103,6 +103,20 @@ def test_a_copy_that_lost_a_row_is_refused(here, empty):
     assert here.kept("move", url).returncode == 0
 
 
+def test_a_database_that_does_not_answer_is_told_with_what_was_said(here):
+    refused = here.kept("move", "postgresql://nobody@127.0.0.1:9/kept")
+    assert refused.returncode == 1 and "The database does not answer." in refused.stderr
+    assert "127.0.0.1" in refused.stderr.rpartition("again in a minute. (")[2]
+    assert not is_closed(here.url)
+
+
+def test_a_store_of_files_that_is_not_there_is_told_before_anything_moves(here, tmp_path):
+    there = in_file(tmp_path, "new")
+    refused = here.kept("move", there, "--files", "s3://key:secret@127.0.0.1:9/kept?tls=0")
+    assert refused.returncode == 1 and "store of files does not answer" in refused.stderr
+    assert not is_closed(here.url) and not store_at(there).exists()
+
+
 def test_a_database_that_is_not_empty_is_left_alone(here):
     refused = here.kept("move", here.url)
     assert refused.returncode == 1 and "Give an empty one" in refused.stderr

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import OperationalError, connection
 from django.utils import translation
 from psycopg.errors import DiskFull
+from structlog.testing import capture_logs
 
 from kept.cases.factories import make_case
 from kept.cases.models import Case
@@ -23,6 +24,7 @@ from kept.people.models import User
 from kept.timeline.models import Lease
 from kept.web.moving.opening import store_of
 from kept.web.moving.tables import tables_of
+from kept.web.operating import health
 from kept.web.worker import LEASE, OUTAGE_PAUSE, Duty, Worker
 
 SENTENCES = {"full": FULL, "read only": READ_ONLY, "moving": CLOSED}
@@ -108,6 +110,7 @@ def moving() -> Iterator[None]:
 BAD_DAYS = {"full": full_disk, "read only": read_only, "moving": moving}
 bad_days = pytest.mark.parametrize("day", BAD_DAYS)
 DESCRIPTION = "漏油 " * 4_000
+PASSWORD = "correct-horse-battery"
 
 
 @bad_days
@@ -175,6 +178,17 @@ def test_what_is_written_outside_of_verbs_is_told_too(lin, client):
     assert page.status_code == 503 and str(READ_ONLY) in page.content.decode()
 
 
+def test_signing_in_is_not_taken_for_one_try_too_many(lin, client):
+    """How often somebody tried is written as well; that it cannot be is not their fault."""
+    lin.set_password(PASSWORD)
+    lin.save()
+    typed = {"login": "lin", "password": PASSWORD}
+    with read_only():
+        page = client.post("/signin/login/", typed)
+    assert page.status_code == 503 and str(READ_ONLY) in page.content.decode()
+    assert client.post("/signin/login/", typed).status_code == 302
+
+
 def test_the_worker_waits_a_little_and_goes_on(lin):
     done: list[str] = []
 
@@ -194,6 +208,24 @@ def test_the_worker_waits_a_little_and_goes_on(lin):
     worker._due.clear()
     worker.tick()
     assert done == ["written", "written"]
+
+
+def test_a_worker_whose_lease_cannot_be_renewed_says_why_and_waits(lin, monkeypatch):
+    """One line a pause, not one a second with a traceback."""
+    monkeypatch.setattr("kept.web.worker.OUTAGE_PAUSE", 0.0)
+    worker = Worker([], jobs=False)
+    with read_only(), capture_logs() as lines:
+        worker.tick()
+    assert [(one["event"], one["says"]) for one in lines] == [("worker waits", str(READ_ONLY))]
+    worker.tick()
+    assert Lease.objects.filter(name=LEASE).exists()
+
+
+def test_readiness_says_that_everything_has_moved(lin):
+    """Else nobody notices that Kept was not started on the new database."""
+    assert health.check(health.moving) is None
+    with moving():
+        assert "moving to another database" in str(health.check(health.moving))
 
 
 def test_an_outage_is_a_refusal_of_its_own(lin):

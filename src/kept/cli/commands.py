@@ -1,14 +1,16 @@
 """The table of commands. Each is loaded when it is used: ``kept --help`` answers at once."""
 
 import os
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 import click
+from django.utils.translation import gettext as _
 
 from kept import __version__
 from kept.cli.setting_up import set_up
-from kept.kit.outage import is_of_database, outage_of
+from kept.kit.outage import Unavailable, is_of_database, outage_of
 from kept.kit.refusal import Refused
 
 #: name: (where it is, one line of help)
@@ -57,7 +59,7 @@ class Commands(click.Group):
         try:
             return super().invoke(context)
         except Refused as refused:
-            raise click.ClickException(sentence_of(refused)) from None
+            raise click.ClickException(sentence_of(refused) + cause_of(refused)) from None
         except Exception as error:
             if (sentence := failure(error)) is None:
                 raise
@@ -67,8 +69,39 @@ class Commands(click.Group):
 def failure(error: Exception) -> str | None:
     """A bad day of the machine in a sentence; None for what is nobody's but a programmer's."""
     if outage := outage_of(error):
-        return str(outage)
-    return f"The database says: {error}".strip() if is_of_database(error) else None
+        return f"{outage}{first_words(error)}"
+    if isinstance(error, OSError) and error.filename:
+        return about_file(error)
+    if is_of_database(error):
+        return _("The database says: {error}").format(error=error).strip()
+    return None
+
+
+def about_file(error: OSError) -> str:
+    """What is the matter with a file or folder somebody named."""
+    words = FILE_FAULTS.get(type(error))
+    sentence = words() if words else f"{{file}}: {os.strerror(error.errno or 0)}"
+    return sentence.format(file=error.filename)
+
+
+FILE_FAULTS: dict[type[OSError], Callable[[], str]] = {
+    FileNotFoundError: lambda: _("There is no file or folder {file}, or none to put it in."),
+    PermissionError: lambda: _("{file} may not be read or written by whoever runs this command."),
+    FileExistsError: lambda: _("There is a file {file} already."),
+    NotADirectoryError: lambda: _("{file}: part of this is a file, not a folder."),
+    IsADirectoryError: lambda: _("{file} is a folder, not a file."),
+}
+
+
+def cause_of(refused: Refused) -> str:
+    """Whoever runs a command may know what the machine itself said."""
+    return first_words(refused.__cause__) if isinstance(refused, Unavailable) else ""
+
+
+def first_words(error: BaseException | None) -> str:
+    """The first line of what a driver or the system said, in brackets."""
+    words = str(error or "").strip().partition("\n")[0]
+    return f" ({words})" if words else ""
 
 
 def sentence_of(refused: Refused) -> str:

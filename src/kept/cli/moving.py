@@ -1,5 +1,7 @@
 """``kept move``: a live installation goes to another database, and nothing is lost."""
 
+from pathlib import Path
+
 import click
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -10,12 +12,14 @@ from kept.cli.asking import require_database, say
 from kept.cli.keeping import DAMAGED, ProgressLine, end_as_error, prove, report_damaged
 from kept.kit.outage import told
 from kept.kit.refusal import InvalidInput
+from kept.web.database import database_from_url
 from kept.web.files import files_from_url
 from kept.web.moving.carrying import Moved, copy_files, move
 from kept.web.moving.making import URL
 from kept.web.moving.opening import store_of
 
 FILES_URL = "KEPT_FILES_URL"
+PROBE = "is-it-there"
 
 
 @click.command("move")
@@ -50,6 +54,10 @@ def _stay() -> None:
 
 
 def _move(url: str, files_url: str | None, quiet: bool) -> None:
+    _require_address(url)
+    if files_url:
+        with told():
+            storage_at(files_url).exists(PROBE)  # not found out when the rows have moved
     source = store_of(settings.DATABASES["default"])
     with ProgressLine(quiet) as progress, told():
         moved = move(source, url, progress)
@@ -57,6 +65,19 @@ def _move(url: str, files_url: str | None, quiet: bool) -> None:
     is_clean = prove(url, quiet)
     _report(moved, url, files_url, quiet)
     raise SystemExit(0 if is_clean and not damaged else DAMAGED)
+
+
+def _require_address(url: str) -> None:
+    """Raise InvalidInput unless the URL names a database, the same one from any folder."""
+    try:
+        there = database_from_url(url)
+    except ImproperlyConfigured as error:
+        raise InvalidInput("{error}", error=error, field="url") from None
+    if there["ENGINE"].endswith("sqlite3") and not Path(there["NAME"]).is_absolute():
+        raise InvalidInput(
+            _("Write the whole path of the SQLite file, with four slashes: sqlite:////srv/…"),
+            field="url",
+        )
 
 
 def _copy_files(files_url: str, quiet: bool) -> list[str]:

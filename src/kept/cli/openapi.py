@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from django.utils.translation import gettext as _
 
 from kept.web.api import document_text
 
@@ -15,4 +16,4 @@ def openapi(file: Path | None) -> None:
         click.echo(document_text(), nl=False)
         return
     file.write_text(document_text(), encoding="utf-8")
-    click.echo(f"Written: {file}")
+    click.echo(_("Written: {file}").format(file=file))

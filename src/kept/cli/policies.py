@@ -88,7 +88,7 @@ def _day(moment: datetime, zone: str) -> str:
 
 
 @policy.command()
-@click.argument("pack", type=click.Choice(list(PACKS)))
+@click.argument("pack", type=click.Choice(list(PACKS)), metavar="PACK")
 @click.option("--company", "code", help="Code of the company (default: the only one).")
 @click.option("--from", "from_date", help="First day on which it holds (default: now).")
 def load(pack: str, code: str | None, from_date: str | None) -> None:

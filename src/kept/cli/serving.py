@@ -3,6 +3,7 @@
 Nothing here may import models: what does is loaded by ``get_ready``, beside the server.
 """
 
+import errno
 import os
 from collections.abc import Callable
 from importlib import import_module
@@ -13,7 +14,7 @@ import click
 from django.utils.translation import gettext as _
 
 from kept.cli.setting_up import set_up
-from kept.web.serving import is_free, serve
+from kept.web.serving import serve, why_not
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
@@ -65,15 +66,19 @@ def is_on_sqlite() -> bool:
 
 def serve_until_told(*, host: str, port: int, processes: int, **how: Any) -> None:
     """Serve with what fits the database; ends the program."""
-    if not is_free(host, port):
+    if error := why_not(host, port):
         set_up()
-        raise click.ClickException(
-            _("Port {port} of {host} is taken. Choose another with --port.").format(
-                port=port, host=host
-            )
-        )
+        raise click.ClickException(_not_listening(error).format(port=port, host=host))
     count = 1 if is_on_sqlite() else processes
     raise SystemExit(serve(host=host, port=port, processes=count, say=say, **how))
+
+
+def _not_listening(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return _("Port {port} of {host} is taken. Choose another with --port.")
+    if error.errno == errno.EACCES:
+        return _("Port {port} is for the system's own services. Choose another with --port.")
+    return _("This machine has no address {host}. Name one of its own with --host.")
 
 
 def say(text: Any) -> None:

@@ -38,26 +38,25 @@ def keys_of(
 ) -> list[int]:
     """Keys of the rows that hold one of many texts in a column, and ``same`` in others.
 
-    Each text is looked up in the index by itself: asked for a thousand at once, a planner that
-    knows nothing yet of a new table compares each of them with every row. ``where`` repeats in SQL
-    what an index is limited to.
+    ``where`` repeats in SQL what an index is limited to. The statement is planned anew each time
+    for the table as large as it is: a plan kept from when it was small, or for some few texts,
+    compares each of a thousand with every row.
     """
     table, key, wanted = model._meta.db_table, model._meta.pk.column, list(values)
     if not wanted:
         return []
-    rows = f'SELECT "{key}" AS key FROM "{table}" WHERE {where}'
-    rows += "".join(f' AND "{name}" = %s' for name in same)
-    if connection.vendor == "postgresql":
-        statement = (
-            f'SELECT key FROM unnest(%s::text[]) sought (sought), LATERAL ({rows} AND "{column}" ='
-            " sought OFFSET 0) found"
-        )
-        values = [wanted, *same.values()]
-    else:
-        statement = f'{rows} AND "{column}" IN ({", ".join(["%s"] * len(wanted))})'
-        values = [*same.values(), *wanted]
+    rows = f'SELECT "{key}" FROM "{table}"'
+    limits = f"WHERE {where}" + "".join(f' AND "{name}" = %s' for name in same)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        if connection.vendor == "postgresql":
+            joined = (
+                f'{rows} JOIN unnest(%s::text[]) sought (sought) ON "{column}" = sought {limits}'
+            )
+            cursor.cursor.execute(joined, [wanted, *same.values()], prepare=False)
+        else:
+            places = ", ".join(["%s"] * len(wanted))
+            listed = f'{rows} {limits} AND "{column}" IN ({places})'
+            cursor.execute(listed, [*same.values(), *wanted])
         return [found for (found,) in cursor.fetchall()]
 
 
@@ -107,7 +106,7 @@ def insert_values(
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     write = _writers(fields)
-    written: Iterable[Any] = map(write, rows)
+    written: Any = map(write, rows)
     if not streamed:
         written = list(written)  # before COPY begins, which lets no query between
     with connection.cursor() as cursor:

@@ -89,7 +89,17 @@ class PolicySection:
     icon: str = "scale"
 
 
-ALWAYS_ON = {"kit", "people", "timeline", "search", "promises", "approvals", "parties", "cases"}
+ALWAYS_ON = {
+    "kit",
+    "people",
+    "timeline",
+    "search",
+    "promises",
+    "imports",
+    "approvals",
+    "parties",
+    "cases",
+}
 
 
 def is_on(module: str, subject: Any) -> bool:

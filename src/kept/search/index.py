@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from kept.kit import clock
-from kept.kit.bulk import insert
+from kept.kit.bulk import insert_values
 from kept.search import tokens
 from kept.search.models import ADDRESS_MAX, NUMBER_MAX, TITLE_MAX, Document
 
@@ -21,7 +22,9 @@ OVERLAP = 64
 """Characters the next row repeats, so that what stands across the border is found."""
 BATCH = 500
 FEW = 20
-"""So many rows go in by one INSERT; more of them are copied in, with keys taken first."""
+"""So many threads go in by one INSERT; more of them are copied in."""
+VALUES = ("thread_id", "part", "kind", "is_inside", "number", "title", "address", "updated_at",
+          "names", "codes", "personal", "body", "tokens")  # fmt: skip
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -61,11 +64,11 @@ def put_many(cards: Iterable[Card], *, are_new: bool = False) -> None:
         batch = cards[start : start + BATCH]
         if not are_new:
             Document.objects.filter(thread__in=[card.thread_id for card in batch]).delete()
-        rows = [row for card in batch for row in rows_of(card)]
-        if len(rows) > FEW:
-            insert(rows)
+        if len(batch) > FEW:
+            values = (row for card in batch for row in _values_of(card))
+            insert_values(Document, VALUES, values, streamed=True)
         else:
-            Document.objects.bulk_create(rows)
+            Document.objects.bulk_create(row for card in batch for row in rows_of(card))
 
 
 def add(thread_id: int, *texts: str, inside: Sequence[str] = ()) -> None:
@@ -90,6 +93,10 @@ def drop_many(threads: Iterable[int]) -> None:
 
 def rows_of(card: Card) -> list[Document]:
     """The rows of a thread, the first one last: it is shown where the others do as well."""
+    return [Document(**dict(zip(VALUES, row, strict=True))) for row in _values_of(card)]
+
+
+def _values_of(card: Card) -> list[tuple[Any, ...]]:
     card_names, codes = _clean(card.names), _clean([card.number, *card.codes])
     title, personal = _storable(card.title), _clean(card.personal)
     head = tokens.head_tokens(title, card_names, [*codes, *personal])
@@ -97,24 +104,14 @@ def rows_of(card: Card) -> list[Document]:
     pieces += [(piece, True) for piece in _pieces(card.inside)]
     if len(pieces) > 1:
         head.append(tokens.SPLIT)
+    number, address = _storable(card.number)[:NUMBER_MAX], card.address[:ADDRESS_MAX]
+    shown = (number, title[:TITLE_MAX], address, card.updated_at or clock.now())
+    found_by = (card_names, codes, personal or None)
     rows = [
-        Document(
-            thread_id=card.thread_id,
-            part=part,
-            kind=card.kind,
-            is_inside=is_inside,
-            number=_storable(card.number)[:NUMBER_MAX],
-            title=title[:TITLE_MAX],
-            address=card.address[:ADDRESS_MAX],
-            updated_at=card.updated_at or clock.now(),
-            names=card_names,
-            codes=codes,
-            personal=personal or None,
-            body=piece,
-            tokens=head + tokens.text_tokens(piece),
-        )
+        (card.thread_id, part, card.kind, is_inside, *shown, *found_by, piece,
+         head + tokens.text_tokens(piece))
         for part, (piece, is_inside) in enumerate(pieces)
-    ]
+    ]  # fmt: skip
     return rows[::-1]
 
 
@@ -153,4 +150,7 @@ def _clean(texts: Iterable[str]) -> list[str]:
 
 
 def _storable(text: str) -> str:
-    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", str(text)))
+    text = str(text)
+    if text.isascii() and "\0" not in text:
+        return text
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))

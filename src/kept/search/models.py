@@ -1,5 +1,7 @@
 """The index: what can be found about each thread, and the tokens it is found by."""
 
+from functools import lru_cache
+from operator import add
 from typing import Any
 
 from django.db import models
@@ -11,6 +13,12 @@ from kept.timeline.models import Thread
 TITLE_MAX = 200
 NUMBER_MAX = 40
 ADDRESS_MAX = 200
+
+
+@lru_cache(maxsize=64)
+def _ends(times: int) -> tuple[str, ...]:
+    """What stands between a token and the next one in a tsvector: the place of the first."""
+    return tuple(f"':{place} '" for place in range(1, times * 256 + 1))
 
 
 class TokensField(models.Field):
@@ -34,9 +42,9 @@ class TokensField(models.Field):
         if not isinstance(value, list):
             raise TypeError("tokens are written as a list")
         if connection.vendor == "postgresql":
-            single = dict.fromkeys(token[:2] for token in value if tokens.is_pair(token))
-            placed = [f"'{token}':{place}" for place, token in enumerate(value, start=1)]
-            return " ".join([*placed, *(f"'{token}'" for token in single)])
+            placed = "".join(map(add, value, _ends(len(value) // 256 + 1)))
+            single = "".join([f"{token}' '" for token in tokens.characters_in(value)])
+            return f"'{placed}{single}"[:-2]
         return " ".join(value)
 
     def from_db_value(

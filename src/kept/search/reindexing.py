@@ -80,7 +80,8 @@ def _renew(
     threads: Sequence[Thread], found: dict[str, Findable], done: Done, *, waits: bool = False
 ) -> None:
     """Write anew what is not in step: looked for without a lock, looked at again under it."""
-    wrong = {thread.pk: thread for thread in threads if thread.pk in out_of_step(threads, found)}
+    faults = out_of_step(threads, found)
+    wrong = {thread.pk: thread for thread in threads if thread.pk in faults}
     done.seen += 0 if waits else len(threads)
     if not wrong:
         return

@@ -6,8 +6,8 @@ PostgreSQL gets the tokens as a ready tsvector.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from kept.kit import names
 
@@ -94,16 +94,19 @@ def head_tokens(title: str, people: Iterable[str], codes: Iterable[str]) -> list
 
 def name_tokens(name: str) -> list[str]:
     """张伟 → n张伟, izw, pzhangwei, qwei; once for every reading."""
-    found = dict.fromkeys(NAME + run[:NAME_MAX] for run, _ in runs(fold(name)))
+    found = [NAME + run[:NAME_MAX] for run, _ in runs(fold(name))]
     words = names.spelled(name, _NAME_WORDS)
     letters = [names.first_letters(word) for word in words]
-    found |= _spelled(INITIALS, letters) | _spelled(PINYIN, words)
-    last = len(names.spelled(_COMPANY_ENDING.sub("", name.strip()), _NAME_WORDS)) - 1
-    for start in range(1, last + 1):
-        found |= _spelled(LATER_PINYIN, words[start:])
-        if start < last:
-            found |= _spelled(LATER_INITIALS, letters[start:])
-    return list(found)
+    last = len(words) - 1
+    if _COMPANY_ENDING.search(name := name.strip()):
+        last = len(names.spelled(_COMPANY_ENDING.sub("", name), _NAME_WORDS)) - 1
+    initials = _spelled(INITIALS, LATER_INITIALS, letters, last)
+    pinyin = _spelled(PINYIN, LATER_PINYIN, words, last + 1)
+    for start, spelled in enumerate(pinyin):
+        both = (initials[start], spelled) if start == 0 else (spelled, *initials[start : start + 1])
+        for tokens in both:
+            found += tokens
+    return list(dict.fromkeys(found))
 
 
 def code_tokens(code: str) -> list[str]:
@@ -129,6 +132,12 @@ def is_pair(token: str) -> bool:
     return len(token) == 3 and token[0] in (CJK, HEAD_CJK)
 
 
+def characters_in(found: Iterable[str]) -> dict[str, None]:
+    """The first character of each pair among tokens, as a token of its own."""
+    both = CJK + HEAD_CJK
+    return dict.fromkeys([token[:2] for token in found if len(token) == 3 and token[0] in both])
+
+
 def is_character(token: str) -> bool:
     """One character of a text or title."""
     return len(token) == 2 and token[0] in (CJK, HEAD_CJK)
@@ -139,29 +148,19 @@ def fragments(code: str) -> list[str]:
     return [FRAGMENT + code[place : place + FRAGMENT_LENGTH] for place in range(last + 1)]
 
 
-def _spelled(kind: str, words: Sequence[Sequence[str]]) -> dict[str, None]:
-    """The spellings of a name, cut; a cut one needs no more words than it has letters."""
-    return dict.fromkeys(_cut(kind, tuple(_enough(words, LETTERS_MAX[kind]))))
-
-
-def _enough(words: Sequence[Sequence[str]], letters: int) -> Sequence[Sequence[str]]:
-    """The first words, as many as have so many letters however they are read."""
-    length = 0
-    for count, word in enumerate(words, start=1):
-        length += _shortest(word)
-        if length >= letters:
-            return words[:count]
-    return words
-
-
-@lru_cache(maxsize=8_000)
-def _shortest(word: Sequence[str]) -> int:
-    return min(map(len, word))
-
-
-@lru_cache(maxsize=16_000)
-def _cut(kind: str, words: tuple[Sequence[str], ...]) -> tuple[str, ...]:
-    """Many names end alike (贸易有限公司), so their ends are spelled once."""
-    most = LETTERS_MAX[kind]
-    spellings = names.combined(words, _SPELLINGS_MAX[kind])
-    return tuple(dict.fromkeys(kind + spelling[:most] for spelling in spellings))
+def _spelled(kind: str, later: str, words: Sequence[Sequence[str]], last: int) -> list[list[str]]:
+    """The spellings of a name from its beginning, then from each further word to before the last
+    one, each cut; a cut one needs no more words than have so many letters however read.
+    """
+    spelling, shortest, count = names.Spelling(words), [0], len(words)
+    for word in words:
+        shortest.append(shortest[-1] + (len(word[0]) if len(word) == 1 else min(map(len, word))))
+    found: list[list[str]] = []
+    for start in range(max(last, 1) if words else 0):
+        if start == 1:
+            kind = later
+        most = LETTERS_MAX[kind]
+        end = min(bisect_left(shortest, shortest[start] + most), count)
+        ways = spelling.ways(start, end, _SPELLINGS_MAX[kind])
+        found.append([kind + one[:most] for one in ways])
+    return found

@@ -18,7 +18,10 @@ def database_from_url(url: str) -> dict:
     if parts.scheme == "sqlite":
         return _sqlite(Path(unquote(url.removeprefix("sqlite:///"))))
     if parts.scheme in {"postgres", "postgresql"}:
-        return _postgresql(parts)
+        try:
+            return _postgresql(parts)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"KEPT_DATABASE_URL cannot be read: {error}.") from None
     raise ImproperlyConfigured(
         f"KEPT_DATABASE_URL starts with {parts.scheme!r}; use sqlite:/// or postgresql://."
     )

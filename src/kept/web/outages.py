@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from kept.kit.outage import Unavailable, outage_of
 from kept.web.failing import failed
+from kept.web.operating.scrubbing import kind_of, said
 
 log = structlog.get_logger()
 
@@ -29,7 +30,8 @@ class OutageMiddleware:
         outage = outage_of(error)
         if outage is None:
             return None
-        log.warning("outage", error=type(error.__cause__ or error).__name__, outage=str(outage))
+        cause = error.__cause__ or error
+        log.warning("outage", error=kind_of(cause), says=said(cause))
         return answer(request, outage)
 
 

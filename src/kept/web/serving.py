@@ -225,16 +225,16 @@ def shown_address(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
 
 
-def is_free(host: str, port: int) -> bool:
-    """Whether a server may listen there."""
+def why_not(host: str, port: int) -> OSError | None:
+    """Why no server may listen there; None when one may."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 def serve(

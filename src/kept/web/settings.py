@@ -54,6 +54,7 @@ DATABASES = {
 INSTALLED_APPS = [
     "kept.web",
     "kept.demo",
+    "kept.imports",
     "kept.workforce",
     "kept.orders",
     "kept.knowledge",
@@ -134,9 +135,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 31_536_000 if not DEBUG else 0
 
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kept_cache"}
-}
+CACHES = {"default": {"BACKEND": "kept.web.remembering.Remembering", "LOCATION": "kept_cache"}}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -25,6 +25,7 @@ from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker as JobRunner
 from django_tasks_db.models import DBTaskResult
 
+from kept.imports.actions import forget_old_tables
 from kept.kit import clock
 from kept.kit.outage import outage_of
 from kept.people.models import Installation
@@ -119,6 +120,7 @@ DUTIES = (
     Duty("remove old receipts", HOUR, remove_old_receipts),
     Duty("remove unused files", HOUR, remove_unused_files),
     Duty("remove stray files", NIGHT, remove_stray_files),
+    Duty("forget imported tables", HOUR, forget_old_tables),
     Duty("erase what was kept long enough", NIGHT, erase_expired),
     Duty("remove old sessions", HOUR, remove_old_sessions),
     Duty("remove old jobs", HOUR, remove_old_jobs),
@@ -167,8 +169,8 @@ class Worker:
             close_old_connections()
         try:
             self._renew()
-        except Exception:
-            log.exception("lease not renewed", worker=self.name)
+        except Exception as error:
+            self._wait(error)
             return
         for duty in self.duties:
             if self._stop.is_set():
@@ -183,6 +185,14 @@ class Worker:
         Lease.objects.take(presence(self.name), self.name, HELD)
         self._is_chosen = Lease.objects.take(LEASE, self.name, HELD)
         self._renew_at = now + RENEWED_EVERY
+
+    def _wait(self, error: Exception) -> None:
+        """Without its lease a worker does nothing; a bad day of the machine ends by itself."""
+        if outage := outage_of(error):
+            log.warning("worker waits", worker=self.name, pause=OUTAGE_PAUSE, says=str(outage))
+            self._stop.wait(OUTAGE_PAUSE)
+        else:
+            log.exception("lease not renewed", worker=self.name)
 
     def _is_due(self, duty: Duty) -> bool:
         if duty.alone and not self._is_chosen:
@@ -199,7 +209,7 @@ class Worker:
             pause = min(duty.every * 2**failures, LONGEST_PAUSE)
             if outage := outage_of(error):  # the machine's bad day, which ends by itself
                 pause = min(pause, OUTAGE_PAUSE)
-                log.warning("duty waits", duty=duty.name, pause=pause, why=str(outage))
+                log.warning("duty waits", duty=duty.name, pause=pause, says=str(outage))
             else:
                 log.exception("duty failed", duty=duty.name, pause=pause)
             outcome = "failed"
@@ -266,7 +276,7 @@ class Jobs:
                 self._runner.run()
             except Exception as error:
                 if outage := outage_of(error):
-                    log.warning("jobs wait", pause=OUTAGE_PAUSE, why=str(outage))
+                    log.warning("jobs wait", pause=OUTAGE_PAUSE, says=str(outage))
                     time.sleep(OUTAGE_PAUSE)
                 else:
                     log.exception("job queue not read")

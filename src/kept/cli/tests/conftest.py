@@ -13,7 +13,7 @@ def kept(db, settings, tmp_path, monkeypatch) -> Callable[..., Result]:
     """Run ``kept …`` as nobody at a terminal would, in English."""
     settings.HOME = tmp_path
     monkeypatch.chdir(tmp_path)
-    for name in ("LC_ALL", "LC_MESSAGES", "KEPT_PASSWORD"):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "KEPT_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
 

@@ -40,12 +40,24 @@ def test_an_unknown_command_is_refused(kept):
 
 
 @pytest.mark.parametrize(
-    ("lang", "language"),
-    [("zh_CN.UTF-8", "zh-hans"), ("en_GB.UTF-8", "en"), ("C", "en"), ("", "en"), ("xx_YY", "en")],
+    ("lang", "wanted", "language"),
+    [
+        ("zh_CN.UTF-8", "", "zh-hans"),
+        ("en_GB.UTF-8", "", "en"),
+        ("C", "", "en"),
+        ("", "", "en"),
+        ("xx_YY", "", "en"),
+        ("en_GB.UTF-8", "zh_CN:en", "zh-hans"),
+        ("zh_CN.UTF-8", "en_GB:zh_CN", "en"),
+        ("de_DE.UTF-8", "fr:zh_CN", "zh-hans"),
+        ("C.UTF-8", "zh_CN", "en"),
+    ],
 )
-def test_messages_follow_the_language_of_the_terminal(monkeypatch, lang, language):
+def test_messages_follow_the_language_of_the_terminal(monkeypatch, lang, wanted, language):
     monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
     monkeypatch.setenv("LANG", lang)
+    monkeypatch.setenv("LANGUAGE", wanted)
     assert terminal_language() == language
 
 
@@ -291,6 +303,33 @@ def test_verify_says_what_was_proved_and_finds_what_was_changed(kept):
     assert found.exit_code == 1 and "! HN: entry 1 is not what was recorded" in found.output
     report = json.loads(kept("verify", "--json").stdout)
     assert report["fault_count"] == 1 and report["counts"]["entries"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("openapi", "no/such/api.json"), "There is no file or folder no/such/api.json"),
+        (("move", "mysql://x"), "starts with 'mysql'; use sqlite:/// or postgresql://"),
+        (("move", "postgresql://x@localhost:99999/y"), "Port out of range"),
+        (("move", "sqlite:///kept.sqlite3"), "Write the whole path of the SQLite file"),
+        (("move", "sqlite:////tmp/x", "--files", "ftp://x"), "use file:///path or s3://"),
+        (("serve", "--host", "192.0.2.1"), "This machine has no address 192.0.2.1"),
+    ],
+)
+def test_a_place_that_is_none_is_named_and_nothing_begins(kept, arguments, sentence):
+    make_company("HN", "Huaen")
+    refused = kept(*arguments)
+    assert refused.exit_code == 1 and sentence in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_a_home_that_is_none_is_named(kept, monkeypatch):
+    def none() -> None:
+        raise NotADirectoryError(20, "Not a directory", "/dev/null/home")
+
+    monkeypatch.setattr("django.setup", none)
+    refused = kept("user", "list")
+    assert refused.exit_code == 1 and "KEPT_HOME cannot be used" in refused.output
 
 
 def test_an_unprepared_database_is_named(kept, monkeypatch):

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.bulk import keys_of
 from kept.kit.importing.headers import folded
 from kept.kit.importing.kinds import Batch, Imported, Kind, Trace, clean_texts, in_every_language
 from kept.kit.refusal import InvalidInput, Refused
@@ -18,8 +19,9 @@ from kept.parties.changes.base import incomplete
 from kept.parties.checks import wanted_fields
 from kept.parties.duplicates import is_same_party, registered_already
 from kept.parties.importing.accounts import AccountDraft, said_facts
+from kept.parties.importing.finding import keys_by_code, keys_by_name
 from kept.parties.models import Account, AccountPolicy, AccountRole, Address, Contact, Phone
-from kept.parties.naming import dialled_with_extension, name_key
+from kept.parties.naming import dialled_with_extension, digits_of, name_key
 from kept.parties.settings import account_policy, today_in
 from kept.parties.tenure import require_day_has_come
 from kept.parties.territory import require_territory
@@ -267,28 +269,21 @@ class Here:
     def of(cls, unit: Unit, arrivals: Iterable[Arrival]) -> "Here":
         """Read them all: by name, by code, and by phone."""
         arrivals = list(arrivals)
-        rows = Account.objects.alive().filter(company=unit.company_id)
         names = {one.name_key for one in arrivals}
         codes = {one.draft.code for one in arrivals if one.draft.code}
-        numbers = {one.number for one in arrivals if one.number}
-        found = {one.pk: one for one in rows.filter(name_key__in=names).select_related("unit")}
-        if codes:
-            by_code = rows.filter(code__in=codes).select_related("unit")
-            found |= {one.pk: one for one in by_code}
-        here = cls(list(found.values()))
-        here._read_people(unit, numbers)
+        digits = {digits_of(one.number) for one in arrivals if one.number}
+        keys = [*keys_by_name(unit, names), *keys_by_code(unit, codes)]
+        rows = Account.objects.alive().select_related("unit").order_by("pk")
+        here = cls(list(rows.filter(pk__in=set(keys))) if keys else [])
+        here._read_people(unit, keys_of(Phone, "digits", digits))
         return here
 
-    def _read_people(self, unit: Unit, numbers: set[str]) -> None:
+    def _read_people(self, unit: Unit, phones: Sequence[int]) -> None:
         for account in self.accounts:
             self.alike["name", account.name_key].append(account)
             if account.code:
                 self.known["code", account.code] = account
-        phones = Phone.objects.current().select_related("contact__account__unit")
-        for phone in phones.filter(
-            contact__account__company=unit.company_id,
-            digits__in={number.lstrip("+") for number in numbers},
-        ):
+        for phone in self._phones(unit, phones):
             self.alike["phone", phone.number].append(phone.contact.account)
         if not self.accounts:
             return
@@ -300,6 +295,10 @@ class Here:
         places = Address.objects.current().filter(account__in=self.accounts)
         for account, text in places.values_list("account", "text"):
             self.addresses[account].add(text)
+
+    def _phones(self, unit: Unit, keys: Sequence[int]) -> Iterable[Phone]:
+        rows = Phone.objects.current().filter(contact__account__company=unit.company_id)
+        return rows.filter(pk__in=keys).select_related("contact__account") if keys else ()
 
     def named(self, key: str) -> list[Account]:
         return self.alike.get(("name", key), [])

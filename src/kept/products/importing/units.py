@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kept.kit import clock
 from kept.kit.actions import action
-from kept.kit.bulk import insert, like
+from kept.kit.bulk import insert, keys_of, like
 from kept.kit.importing.kinds import (
     Batch,
     Field,
@@ -155,9 +155,10 @@ def _products(unit: Unit, batch: Batch) -> dict[str, Product]:
 
 
 def _here(unit: Unit, batch: Batch) -> dict[str, SerialUnit]:
-    keys = {serial_key(draft.serial) for draft in batch.drafts if draft.serial}
-    rows = SerialUnit.objects.filter(company=unit.company_id, serial_key__in=keys)
-    return {row.serial_key: row for row in rows.select_related("product", "account")}
+    serials = {serial_key(draft.serial) for draft in batch.drafts if draft.serial}
+    keys = keys_of(SerialUnit, "serial_key", serials, company_id=unit.company_id)
+    rows = SerialUnit.objects.filter(pk__in=keys).select_related("product", "account")
+    return {row.serial_key: row for row in rows} if keys else {}
 
 
 def _unit(

@@ -13,7 +13,7 @@ import tarfile
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
@@ -158,6 +158,7 @@ def _said(name: str, digest: str) -> bytes:
 
 
 Member = tuple[str, IO[bytes]]
+UNREADABLE = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError)
 
 
 class Reader:
@@ -184,13 +185,17 @@ class Reader:
         """Raises Refused when the file cannot be read to its end."""
         try:
             yield
-        except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError) as error:
+        except UNREADABLE as error:
             raise self._damaged(error) from None
+        except (LookupError, TypeError, AttributeError) as error:
+            raise self._damaged(f"{type(error).__name__}: {error}") from None
 
     def _begin(self) -> dict[str, Any]:
-        with self.whole(), closing(self.members()) as members:
-            name, content = next(members, ("", io.BytesIO()))
-            begin = json.load(content) if name == BEGIN else {}
+        begin: dict[str, Any] = {}
+        if self._is_packed_tar():
+            with self.whole(), closing(self.members()) as members:
+                name, content = next(members, ("", io.BytesIO()))
+                begin = json.load(content) if name == BEGIN else {}
         if not begin:
             raise Refused(_("{file} is no backup of Kept."), file=self.path)
         if begin.get("format") != FORMAT:
@@ -200,6 +205,17 @@ class Reader:
                 version=begin.get("kept"),
             )
         return begin
+
+    def _is_packed_tar(self) -> bool:
+        """Whether it begins as a backup does; a letter or a table is not called damaged."""
+        try:
+            with gzip.open(self.path) as unzipped:
+                tarfile.TarInfo.frombuf(unzipped.read(tarfile.BLOCKSIZE), "utf-8", "strict")
+        except EOFError:
+            return True  # cut off: that is told further on
+        except (gzip.BadGzipFile, zlib.error, tarfile.TarError):
+            return False
+        return True
 
     def _damaged(self, why: Any) -> Refused:
         return Refused(
@@ -226,8 +242,9 @@ class Reader:
                 elif name == END:
                     end = json.load(content)
                 else:
+                    require_inside(name)
                     files.count(_said(name, sha_of(content)))
-        self._require(end, tallies, files)
+            self._require(end, tallies, files)
         return end
 
     def _require(self, end: dict[str, Any], tallies: dict[str, Tally], files: Tally) -> None:
@@ -239,6 +256,13 @@ class Reader:
                 raise self._damaged(name)
         if files.said != end["files"]:
             raise self._damaged(FILES)
+
+
+def require_inside(name: str) -> None:
+    """Raise ValueError for a name that leads out of the place it is put in."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(name)
 
 
 def rows_in(content: IO[bytes]) -> Iterator[Row]:

@@ -67,8 +67,11 @@ def restore(
 
 def _tables(reader: Reader) -> list[Table]:
     """The tables a backup holds, as the models were then."""
-    tables = tables_of(models_at((app, name) for app, name in reader.begin["state"]))
-    if {table.name: table.names for table in tables} != reader.begin["columns"]:
+    with reader.whole():
+        state = [(app, name) for app, name in reader.begin["state"]]
+        columns = reader.begin["columns"]
+    tables = tables_of(models_at(state))
+    if {table.name: table.names for table in tables} != columns:
         raise Refused(
             _("{file} has tables this version does not know. Restore it with Kept {version}."),
             file=reader.path,

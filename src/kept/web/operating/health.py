@@ -38,6 +38,11 @@ BEAT_HELD = timedelta(seconds=60)
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time."""
 PROBE = "readiness-probe"
+#: How either database knows that it is closed (see ``kept.web.moving``).
+CLOSED_BY = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'kept_closed_%'",
+    "postgresql": "SELECT 1 FROM pg_trigger WHERE tgname = 'kept_closed'",
+}
 
 Sentence = str | Promise
 Found = dict[str, "Ill | None"]
@@ -166,6 +171,14 @@ def _is_ours(label: str) -> bool:
     return apps.get_app_config(label).name.startswith("kept.")
 
 
+def moving() -> None:
+    """Changes are taken: the installation is not moving to another database, nor has it moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSED_BY[connection.vendor])
+        if cursor.fetchone():
+            raise Ill(_("Changes are refused: Kept is moving to another database, or has moved."))
+
+
 def worker() -> None:
     """Some worker is alive: its lease has not run out."""
     until = last_beat_until()
@@ -214,6 +227,7 @@ def database_time() -> datetime:
 OF_DATABASE: dict[str, Callable[[], None]] = {
     "database": database,
     "migrations": migrations,
+    "moving": moving,
     "worker": worker,
     "clock": clock,
 }

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from kept.web import serving
-from kept.web.serving import Child, Parent, is_free, shown_address, web_command
+from kept.web.serving import Child, Parent, shown_address, web_command, why_not
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
 FAILS = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -122,4 +122,4 @@ def test_addresses_and_commands():
     assert shown_address("0.0.0.0", 80) == "http://127.0.0.1:80/"
     assert shown_address("::1", 80) == "http://[::1]:80/"
     assert "--workers" in web_command("127.0.0.1", 80, 4, 2)
-    assert not is_free("192.0.2.1", 80), "not an address of this machine"
+    assert why_not("192.0.2.1", 80), "not an address of this machine"

@@ -19,6 +19,7 @@ from kept.approvals.models import ApprovalRequest
 from kept.cases.actions import ask_question, attach_files, draft_post, promise_call_back
 from kept.cases.factories import make_case
 from kept.cases.models import Question, QuestionLevel, Route
+from kept.imports.factories import make_import
 from kept.kit import clock
 from kept.orders.actions import set_price
 from kept.orders.models import Price
@@ -336,6 +337,11 @@ def a_request(place: Place) -> ApprovalRequest:
     post = make_case(place.person, place.unit, f"{place.marker} post", route=Route.FORUM)
     draft_post(post, by=place.person, answer=f"{place.marker} answer")
     return post.thread.approvals.get()
+
+
+@factory("imports.ImportRun")
+def an_import(place: Place) -> Any:
+    return make_import(place.person, place.unit, f"{place.marker}.csv")
 
 
 @factory("timeline.Attachment")

@@ -83,7 +83,7 @@ def test_a_silent_worker_is_named_with_how_long() -> None:
 
 def test_unknown_checks_are_refused_with_the_known_ones() -> None:
     status, body = ready("?only=database,wind")
-    assert status == 400 and "database, migrations, worker" in body["says"]
+    assert status == 400 and "database, migrations, moving, worker" in body["says"]
 
 
 @pytest.mark.django_db
