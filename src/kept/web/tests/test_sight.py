@@ -22,6 +22,7 @@ from kept.timeline.models import Sight
 
 #: The only deletions in actions: nothing of them is a record of what happened.
 DELETES = {
+    "imports/actions.py": "an uploaded table after its days; what came in with it stays (SX.15)",
     "people/actions/keepsakes.py": "a saved view is its owner's bookmark",
     "people/actions/leaving.py": "where somebody was a minute ago",
 }
