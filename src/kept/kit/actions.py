@@ -66,9 +66,24 @@ class Envelope:
     created: list[Any] = field(default_factory=list)
     endings: dict[type["Ending"], "Ending"] = field(default_factory=dict)
 
+    def finish(self, *, before_numbers: bool = False) -> None:
+        """Write what was gathered. One may give work to another that comes after it."""
+        done: set[type[Ending]] = set()
+        while left := [one for kind, one in self.endings.items() if kind not in done]:
+            first = min(left, key=lambda one: one.order)
+            if before_numbers and first.order >= 0:
+                return
+            done.add(type(first))
+            first.finish()
+
 
 class Ending(Protocol):
-    """Something gathered during an action and written once at its end, before it commits."""
+    """Something gathered during an action and written once at its end, before it commits.
+
+    The lower ``order``, the earlier; below zero before numbers are taken, which make others wait.
+    """
+
+    order: int
 
     def finish(self) -> None: ...
 
@@ -240,12 +255,12 @@ class Action:
             services().require_right(self, subject, by, values.get("unit"))
             services().require_one_company(self, subject, values)
             result = self._body(subject, by, values, locked=True)
+            envelope.finish(before_numbers=True)
             if envelope.created:
                 services().number(envelope.created)
-            for last in envelope.endings.values():
-                last.finish()
             if receipt is not None:
                 services().keep_receipt(receipt, result)
+            envelope.finish()
             return result
 
     def _body(self, subject: Any, by: Any, values: dict[str, Any], *, locked: bool = False) -> Any:

@@ -21,6 +21,8 @@ Said = tuple[str, str, str]
 class Changes:
     """The threads that changed in one action, with the words heard of those begun in it."""
 
+    order = 50
+
     def __init__(self) -> None:
         self.kinds: dict[int, str] = {}
         self.new: dict[int, Any] = {}

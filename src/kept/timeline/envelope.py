@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit import clock
 from kept.kit.actions import Action
 from kept.kit.refusal import InvalidInput, NotAllowed, OutOfSight, SameKeyOtherBody, Stale
+from kept.kit.updates import write_at_end
 from kept.people.models import Policy, Unit, User
 from kept.timeline.canonical import canonical, digest
 from kept.timeline.models import Receipt, Sight, Thread
@@ -114,9 +115,8 @@ class TimelineServices:
     def keep_receipt(self, receipt: Receipt, result: Any) -> None:
         if result is None or not hasattr(result, "_meta"):
             return
-        Receipt.objects.filter(pk=receipt.pk).update(
-            result_model=result._meta.label_lower, result_id=result.pk
-        )
+        receipt.result_model, receipt.result_id = result._meta.label_lower, result.pk
+        write_at_end(receipt, "result_model", "result_id")
 
     def first_answer(self, receipt: Receipt) -> Any:
         if not receipt.result_model:
@@ -125,6 +125,9 @@ class TimelineServices:
 
     def number(self, created: list[Any]) -> None:
         """Give each new thing the next number of its register, as the last statements (SX.05)."""
+        for thing in sorted(created, key=_place_in_line):
+            if thing.pk is None:  # nobody needed its key before
+                thing.save(force_insert=True)
         wanted: dict[Series, list[Any]] = defaultdict(list)
         for thing in sorted(created, key=_place_in_line):
             company = thing.thread.company

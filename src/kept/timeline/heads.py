@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from kept.kit.actions import ending
+from kept.kit.updates import write_at_end
 
 HEAD = ("length", "head")
 
 
 class Heads:
     """The threads held by the running action, with the columns still to be written of each."""
+
+    order = 10
 
     def __init__(self) -> None:
         self.held: dict[int, Any] = {}
@@ -31,7 +34,9 @@ class Heads:
             self.held[key].save(update_fields=sorted(self._changed.pop(key)))
 
     def finish(self) -> None:
-        self.write(list(self._changed))
+        for key, fields in sorted(self._changed.items()):
+            write_at_end(self.held[key], *fields)
+        self._changed.clear()
 
 
 def begin(thread: Any) -> None:

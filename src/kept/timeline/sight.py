@@ -35,6 +35,8 @@ def open_thread(
 class NewSights:
     """Who sees the threads begun in one action: written once, at its end, as they then stand."""
 
+    order = -10
+
     def __init__(self) -> None:
         self.of: dict[int, tuple[Thread, set[int]]] = {}
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models.words import Route
+from kept.kit.updates import write_at_end
 from kept.people.models import Unit, User
 from kept.timeline.models import Registered, ThreadedQuerySet
 
@@ -58,9 +59,9 @@ class Interaction(Registered, models.Model):
         return self.case.thread
 
     def take_number(self, number: str) -> None:
-        """Take the register's number; called once, last, by the envelope, which writes the line."""
+        """Take the register's number; called once, last, by the envelope."""
         self.number = number
-        self.save(force_insert=True)
+        write_at_end(self, "number")
 
     def get_absolute_url(self) -> str:
         return self.case.get_absolute_url()

@@ -13,6 +13,8 @@ from kept.people.models.installation import Installation, new_stamp
 class NewStamp:
     """Gives the installation another stamp, once, at the end of the action that changed policy."""
 
+    order = 50
+
     def finish(self) -> None:
         Installation.objects.update(policy_stamp=new_stamp())
 

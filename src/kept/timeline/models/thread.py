@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.records import Recorded
 from kept.kit.refusal import Refused
+from kept.kit.updates import write_at_end
 from kept.people.models import Scope, Unit, User
 from kept.timeline import heads
 
@@ -178,13 +179,8 @@ class Threaded(Registered, Recorded, models.Model):
         return f"/{self.plural}/{getattr(self, self.ref)}/"
 
     def take_number(self, number: str) -> None:
-        """Take the register's number; called once, last, by the envelope. Writes the row, where
-        nobody needed its key before.
-        """
+        """Take the register's number; called once, last, by the envelope."""
         self.number = number
-        if self.pk is None:
-            self.save(force_insert=True)
-        else:
-            self.save(update_fields=["number"])  # type: ignore[misc]  # those with a register
+        write_at_end(self, "number")
         self.thread.number, self.thread.address = number, self.get_absolute_url()
         heads.change(self.thread, "number", "address")
