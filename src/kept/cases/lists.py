@@ -158,7 +158,7 @@ class CaseList(CasesTabs, List):
     filter = CaseFilter
     defaults = {"status": ["open", "waiting", "result", "solved"]}
     order = {
-        "due": Order("thread__next_due_at", "pk"),
+        "due": Order("thread__next_due_at", "thread"),
         "newest": Order("-received_at", "-pk"),
         "number": Order("number"),
     }

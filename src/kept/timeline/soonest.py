@@ -1,6 +1,6 @@
 """The threads that are due next for somebody, named by an index for each scope they see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,13 @@ from django.db.models.expressions import RawSQL
 from kept.kit.lists.nearest import Named
 from kept.timeline.models import Sight
 
-Row = tuple[int, int, datetime]
+Row = tuple[int, int, datetime | None]
 """(scope, thread, due time)"""
+Place = Sequence[Any]
 
 
 class SoonestDue:
-    """Names the open threads of one kind in the order of their due time (see kit.lists.nearest).
+    """Names the open threads of one kind in the order (due time, thread): see kit.lists.nearest.
 
     ``path`` leads from the rows of the list to their thread.
     """
@@ -24,32 +25,41 @@ class SoonestDue:
     def __init__(self, scopes: Iterable[int], kind: str, path: str = "thread") -> None:
         self.scopes, self.kind, self.path = sorted(set(scopes)), kind, path
 
-    def named(self, start: datetime | None, down: bool, count: int) -> Named:
-        """The next threads of each scope, put together, as far as all of them are known."""
-        parts = [self._next(scope, start, down, count) for scope in self.scopes]
-        rows = _all_of(parts)
-        ends: dict[int, list[datetime]] = {}
-        for scope, _thread, due_at in rows:
-            ends.setdefault(scope, []).append(due_at)
-        bounds = [dues[-1] for dues in ends.values() if len(dues) == count]
-        due = {thread: due_at for _scope, thread, due_at in rows}
-        threads = sorted(due, key=lambda thread: (due[thread], thread), reverse=down)
-        if len(threads) > count:
-            bounds.append(due[threads[count - 1]])
-        bound = (max(bounds) if down else min(bounds)) if bounds else None
-        return Named(Q(**{f"{self.path}__in": _keys(threads[:count])}), bound)
+    def valued(self, place: Place | None, down: bool, count: int) -> Named:
+        """The next threads that are due some time."""
+        where = Q(due_at__isnull=False)
+        if place is not None:
+            where &= Q(**{f"due_at__{'lte' if down else 'gte'}": place[0]})
+        rows = self._next(where, down, count)
+        return self._named([(scope, (due, key)) for scope, key, due in rows], down, count)
 
-    def without(self) -> Q:
-        """Open threads nothing is promised about."""
-        seen = Sight.objects.filter(scope__in=self.scopes, kind=self.kind, is_open=True)
-        return Q(**{f"{self.path}__in": seen.filter(due_at__isnull=True).values("thread")})
+    def others(self, place: Place | None, down: bool, count: int) -> Named:
+        """The next threads about which nothing is promised."""
+        where = Q(due_at__isnull=True)
+        if place is not None:
+            where &= Q(**{f"thread__{'lt' if down else 'gt'}": place[0]})
+        rows = self._next(where, down, count)
+        return self._named([(scope, (key,)) for scope, key, _due in rows], down, count)
 
-    def _next(self, scope: int, start: datetime | None, down: bool, count: int) -> QuerySet:
-        rows = Sight.objects.filter(scope=scope, kind=self.kind, is_open=True, due_at__isnull=False)
-        if start is not None:
-            rows = rows.filter(**{f"due_at__{'lte' if down else 'gte'}": start})
+    def _next(self, where: Q, down: bool, count: int) -> list[Row]:
+        """The next ones of each scope, in the whole order of the index: or it would be sorted."""
         order = ("-due_at", "-thread_id") if down else ("due_at", "thread_id")
-        return rows.order_by(*order).values_list("scope_id", "thread_id", "due_at")[:count]
+        rows = Sight.objects.filter(where, kind=self.kind, is_open=True).order_by(*order)
+        rows = rows.values_list("scope_id", "thread_id", "due_at")
+        return _all_of([rows.filter(scope=scope)[:count] for scope in self.scopes])
+
+    def _named(self, rows: list[tuple[int, Place]], down: bool, count: int) -> Named:
+        """All scopes put together, as far as each of them is known."""
+        of_scope: dict[int, list[Any]] = {}
+        for scope, place in rows:
+            of_scope.setdefault(scope, []).append(place)
+        bounds = [places[-1] for places in of_scope.values() if len(places) == count]
+        known = sorted({place for _scope, place in rows}, reverse=down)
+        if len(known) > count:
+            bounds.append(known[count - 1])
+        bound = (max(bounds) if down else min(bounds)) if bounds else None
+        threads = [place[-1] for place in known[:count]]
+        return Named(Q(**{f"{self.path}__in": _keys(threads)}), bound)
 
 
 def _all_of(parts: list[QuerySet]) -> list[Row]:

@@ -91,6 +91,6 @@ def test_the_rows_are_few_however_many_there_are(house):
     page = CaseList()
     page.setup(request)
     rows, _keys = page.in_order()
-    named = page.near().named(None, False, 5)
+    named = page.near().valued(None, False, 5)
     assert rows.filter(named.among).count() == 5
     assert named.bound is not None

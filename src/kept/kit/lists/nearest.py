@@ -5,7 +5,7 @@ takes longer for every row there is. An index in the order of the list, for each
 names the next few of them in no time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,30 +14,31 @@ from django.db.models import Q, QuerySet
 from kept.kit.lists.order import Key, Segment, with_value, without_value
 
 SPARE = 10
-"""So many rows more are named than asked for: the last ones may be tied."""
+"""So many rows more are named than asked for: some may be filtered away."""
 AGAIN = 20
 """The second time so many times as many, where most of the first were filtered away."""
+
+Place = tuple[Any, ...]
+"""The keys of one row; behind the first key only the others, where that one has no value."""
 
 
 @dataclass(frozen=True)
 class Named:
-    """``among`` these rows are the next ones, as far as their first key lies before ``bound``; None
-    where these are all that have a value there.
-    """
+    """Up to ``bound`` the rows are those ``among`` these; None where these are all there are."""
 
     among: Q
-    bound: Any = None
+    bound: Place | None = None
 
 
 class Near(Protocol):
-    """Names the rows that come next in the order of a list's first key."""
+    """Names the rows that come next in an order of two keys, the second one of a kind."""
 
-    def named(self, start: Any, down: bool, count: int) -> Named:
-        """The next ``count`` rows or more from ``start`` on, downwards or upwards."""
+    def valued(self, place: Sequence[Any] | None, down: bool, count: int) -> Named:
+        """The next ``count`` rows or more behind a place that have a value in the first key."""
         ...
 
-    def without(self) -> Q:
-        """The rows that have no value there."""
+    def others(self, place: Sequence[Any] | None, down: bool, count: int) -> Named:
+        """The next ones of those that have none, by the second key."""
         ...
 
 
@@ -51,40 +52,55 @@ def nearest(
     upwards: bool,
 ) -> list[Any] | None:
     """A page behind a place, or None where this way does not lead to it."""
+    rows: list[Any] = []
     if place is not None and place[0] is None:
-        return None
-    start, down = (place[0] if place else None), keys[0].descending != upwards
-    valued = with_value(keys, place, upwards=upwards)
+        if upwards:
+            return None
+        place = place[1:]
+    else:
+        down = keys[0].descending != upwards
+        segment = with_value(keys, place, upwards=upwards)
+        found = _walked(
+            queryset, keys, segment, lambda count: near.valued(place, down, count), limit, down
+        )
+        if found is None or len(found) == limit or upwards or not keys[0].nullable:
+            return found
+        rows, place = found, None
+    down = keys[1].descending
+    segment = without_value(keys, place, upwards=False)
+    found = _walked(
+        queryset,
+        keys[1:],
+        segment,
+        lambda count: near.others(place, down, count),
+        limit - len(rows),
+        down,
+    )
+    return None if found is None else rows + found
+
+
+def _walked(
+    queryset: QuerySet,
+    keys: Sequence[Key],
+    segment: Segment,
+    named_by: Callable[[int], Named],
+    limit: int,
+    down: bool,
+) -> list[Any] | None:
     for count in (limit + SPARE, limit * AGAIN):
-        named = near.named(start, down, count)
-        rows = list(valued.of(queryset.filter(named.among))[:limit])
+        named = named_by(count)
+        rows = list(segment.of(queryset.filter(named.among))[:limit])
         if named.bound is None:
-            return _with_rest(near, queryset, keys, rows, limit, upwards=upwards)
-        if len(rows) == limit and _is_before(_first(rows[-1], keys), named.bound, down):
+            return rows
+        if len(rows) == limit and _is_within(_place_of(rows[-1], keys), named.bound, down):
             return rows
     return None
 
 
-def _with_rest(
-    near: Near,
-    queryset: QuerySet,
-    keys: Sequence[Key],
-    rows: list[Any],
-    limit: int,
-    *,
-    upwards: bool,
-) -> list[Any]:
-    """The rows with a value, which are all there are, and behind them those without."""
-    if len(rows) < limit and not upwards and keys[0].nullable:
-        empty: Segment = without_value(keys, upwards=upwards)
-        rows += empty.of(queryset.filter(near.without()))[: limit - len(rows)]
-    return rows
+def _place_of(row: Any, keys: Sequence[Key]) -> Place:
+    read = row.__getitem__ if isinstance(row, dict) else lambda name: getattr(row, name)
+    return tuple(read(key.name) for key in keys)
 
 
-def _first(row: Any, keys: Sequence[Key]) -> Any:
-    name = keys[0].name
-    return row[name] if isinstance(row, dict) else getattr(row, name)
-
-
-def _is_before(value: Any, bound: Any, down: bool) -> bool:
-    return value > bound if down else value < bound
+def _is_within(place: Place, bound: Place, down: bool) -> bool:
+    return place >= bound if down else place <= bound

@@ -122,9 +122,12 @@ def with_value(keys: Sequence[Key], after: Sequence[Any] | None, *, upwards: boo
     return Segment(valued, _ordered([first, *keys[1:]], upwards))
 
 
-def without_value(keys: Sequence[Key], *, upwards: bool) -> Segment:
-    """The rows that have none."""
-    return Segment(Q(**{f"{keys[0].name}__isnull": True}), _ordered(keys[1:], upwards))
+def without_value(keys: Sequence[Key], after: Sequence[Any] | None, *, upwards: bool) -> Segment:
+    """The rows that have none, behind a place among the other keys."""
+    empty, rest = Q(**{f"{keys[0].name}__isnull": True}), keys[1:]
+    if after is not None:
+        empty &= _behind(rest, after, upwards)
+    return Segment(empty, _ordered(rest, upwards))
 
 
 def _ordered(keys: Sequence[Key], upwards: bool) -> list[OrderBy]:
