@@ -13,7 +13,7 @@ from kept.timeline.models import Sight
 
 Row = tuple[int, int, datetime | None]
 """(scope, thread, due time)"""
-Place = Sequence[Any]
+Place = tuple[Any, ...]
 
 
 class SoonestDue:
@@ -25,7 +25,7 @@ class SoonestDue:
     def __init__(self, scopes: Iterable[int], kind: str, path: str = "thread") -> None:
         self.scopes, self.kind, self.path = sorted(set(scopes)), kind, path
 
-    def valued(self, place: Place | None, down: bool, count: int) -> Named:
+    def valued(self, place: Sequence[Any] | None, down: bool, count: int) -> Named:
         """The next threads that are due some time."""
         where = Q(due_at__isnull=False)
         if place is not None:
@@ -33,7 +33,7 @@ class SoonestDue:
         rows = self._next(where, down, count)
         return self._named([(scope, (due, key)) for scope, key, due in rows], down, count)
 
-    def others(self, place: Place | None, down: bool, count: int) -> Named:
+    def others(self, place: Sequence[Any] | None, down: bool, count: int) -> Named:
         """The next threads about which nothing is promised."""
         where = Q(due_at__isnull=True)
         if place is not None:
@@ -45,8 +45,8 @@ class SoonestDue:
         """The next ones of each scope, in the whole order of the index: or it would be sorted."""
         order = ("-due_at", "-thread_id") if down else ("due_at", "thread_id")
         rows = Sight.objects.filter(where, kind=self.kind, is_open=True).order_by(*order)
-        rows = rows.values_list("scope_id", "thread_id", "due_at")
-        return _all_of([rows.filter(scope=scope)[:count] for scope in self.scopes])
+        named = rows.values_list("scope_id", "thread_id", "due_at")
+        return _all_of([named.filter(scope=scope)[:count] for scope in self.scopes])
 
     def _named(self, rows: list[tuple[int, Place]], down: bool, count: int) -> Named:
         """All scopes put together, as far as each of them is known."""

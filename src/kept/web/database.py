@@ -51,6 +51,18 @@ def _postgresql(parts) -> dict:
         "PORT": query.pop("port", None) or parts.port or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        # Plans are kept by the server: most of what a short statement costs is planning it.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **query},
+        "OPTIONS": {**_plans_kept(query.pop("prepare_threshold", "3")), **query},
     }
+
+
+def _plans_kept(after: str) -> dict:
+    """The server keeps the plan of a statement it was sent so often: most of what a short one costs
+    is planning it. ``none`` is for a pooler in between that forgets prepared statements.
+    """
+    if after == "none":
+        return {"server_side_binding": True, "prepare_threshold": None}
+    if not after.isdecimal():
+        raise ImproperlyConfigured(
+            f"KEPT_DATABASE_URL says prepare_threshold={after}; use a whole number or none."
+        )
+    return {"server_side_binding": True, "prepare_threshold": int(after)}
