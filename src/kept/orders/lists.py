@@ -79,6 +79,9 @@ class PriceList(List):
         icon="tag",
     )
 
+    def context(self) -> dict[str, Any]:
+        return {"above": "orders/prices_above.html"}
+
     def queryset(self, request: HttpRequest) -> QuerySet:
         reader: Any = request.user
         rows = Price.objects.visible_to(reader)

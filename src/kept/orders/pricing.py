@@ -90,19 +90,6 @@ def size_warning(product: Product, width: int, height: int) -> Refused | None:
     )
 
 
-def require_listed(price: Price, typed: Money) -> None:
-    """Raise Refused for a price that somebody typed and the list does not say (S3.08)."""
-    if typed != price.amount:
-        raise Refused(
-            _("The price list says {listed} a square metre, not {typed}. A price is not typed in."),
-            listed=price.amount,
-            typed=typed,
-            rule="S3.08",
-            field="price",
-            mend="/prices/",
-        )
-
-
 def find_model(unit: Unit, code: str) -> Product:
     """A model of the catalogue. Raises Refused for one nobody knows (S3.07)."""
     found = Product.objects.filter(company=unit.company_id, code=code).first()

@@ -14,7 +14,7 @@ from kept.kit.verifying import verify
 from kept.orders.actions import set_price
 from kept.orders.importing import PriceDraft, import_prices
 from kept.orders.models import Price, PricePolicy
-from kept.orders.pricing import find_model, price_on, priced, require_listed
+from kept.orders.pricing import find_model, price_on, priced
 from kept.people.actions import load_policy
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import UnitKind, User
@@ -57,8 +57,8 @@ def cost(company, product, day, *, width=2400, height=2800, pieces=3):
     return priced(company, product, width=width, height=height, pieces=pieces, day=day)
 
 
-@pytest.mark.req("S3.08")
-def test_a_price_is_that_of_its_day_and_never_typed_in(bring, company, shell, specialist):
+@pytest.mark.req("S3.08", part="priced by the square metre, by the day")
+def test_a_price_is_that_of_its_day(bring, company, shell, specialist):
     """From the table of the office to width × height × pieces × price, rounded to 0.01."""
     done = bring([["BK-21", "128.50", "2026年1月1日", ""], ["BK-21", "139.99", "2026-07-01", ""]],
                  by=specialist)  # fmt: skip
@@ -70,10 +70,6 @@ def test_a_price_is_that_of_its_day_and_never_typed_in(bring, company, shell, sp
     with pytest.raises(Refused, match="no price of BK-21") as none:
         cost(company, shell, date(2025, 12, 31))
     assert none.value.rule == "S3.08" and none.value.mend == "/products/BK-21/set_price/"
-    with pytest.raises(Refused, match="A price is not typed in") as typed:
-        require_listed(price_on(company, shell, SUMMER), Money.of("99.00", "CNY"))
-    assert typed.value.rule == "S3.08"
-    require_listed(price_on(company, shell, SUMMER), Money.of("139.99", "CNY"))
 
 
 @pytest.mark.req("S3.07", part="warns on a non-standard size, refuses an unknown model")
