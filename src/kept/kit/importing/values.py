@@ -163,13 +163,11 @@ class Reading:
         skipped lies after the gap.
         """
         moment = self._parsed(text)
-        try:
-            if moment is not None:
-                zoned = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
-                return zoned.astimezone(UTC)
-        except OverflowError:  # the first hours of the year 1, as UTC
-            pass
-        raise InvalidInput(_("“{text}” is not a time."), text=text, field=field.name)
+        if moment is None:
+            raise InvalidInput(_("“{text}” is not a time."), text=text, field=field.name)
+        _in_reach(moment, field)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        return zoned.astimezone(UTC)
 
     def _parsed(self, text: str) -> datetime | None:
         try:

@@ -44,6 +44,7 @@ class PostgresqlStore:
                 "port": known["PORT"],
                 **known["OPTIONS"],
             }
+            parameters.pop("server_side_binding", None)  # Django's own
             self._connection = psycopg.connect(
                 **{name: value for name, value in parameters.items() if value}, autocommit=True
             )
