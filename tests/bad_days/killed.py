@@ -30,7 +30,7 @@ from kept.cases.models import Case, CaseClass, Evidence, Outcome, Route  # noqa:
 from kept.kit.testing.refusing import state_of_everything  # noqa: E402
 from kept.people.models import Unit, User  # noqa: E402
 
-WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH U0 AS (UPDATE")
 KILLED = 9
 
 

@@ -28,7 +28,7 @@ from kept.web.operating import health
 from kept.web.worker import LEASE, OUTAGE_PAUSE, Duty, Worker
 
 SENTENCES = {"full": FULL, "read only": READ_ONLY, "moving": CLOSED}
-WRITES = ("INSERT", "UPDATE", "DELETE")
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH u0 AS (UPDATE")
 
 
 @pytest.fixture
