@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-FAR, SPAN = 1_000_000_000, 1_000_000
+FAR, SPAN = 10**12, 10**10
 INSERT = re.compile(r'INSERT INTO "?(\w+)"?')
 NUMBER = re.compile(r"\b[A-Z]{2}-[A-Z]{1,2}\d\d-\d{6,}\b")
 Statement = tuple[str, Any]
@@ -71,7 +71,7 @@ def _sequence_of(cursor: Any, table: str) -> str | None:
     else:
         cursor.execute(
             "SELECT pg_get_serial_sequence(%s, 'id') FROM information_schema.columns"
-            " WHERE table_name = %s AND column_name = 'id'",
+            " WHERE table_name = %s AND column_name = 'id' AND data_type = 'bigint'",
             [f'"{table}"', table],
         )
     row = cursor.fetchone()
