@@ -1,13 +1,22 @@
 """Calendars and promise rules in policy packs."""
 
+from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.kit.words import check_words
 from kept.promises.clockwork import Duration, week_of
-from kept.promises.models import Calendar, PromiseKind, PromiseRule
+from kept.promises.duties.recurring import check_recurrence
+from kept.promises.duties.subjects import check_subjects
+from kept.promises.models import Calendar, DutyRule, Joining, PromiseKind, PromiseRule
+from kept.promises.models.promise import STANDARD_WARNING
+
+#: The most a duty may be owed within one period.
+MOST_TIMES = 60
 
 
 @packs.section("calendars", order=20)
@@ -47,8 +56,55 @@ def read_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
         loading.remember("promises", row.get("code", f"{made.kind}-{made.pk}"), made)
 
 
+@packs.section("duties", order=40)
+def read_duties(loading: Loading, rows: list[dict[str, Any]]) -> None:
+    """``[[duties]] code, name, subjects, recurrence, anchor, times, due, calendar, warn_percent,
+    joins, form, source``: what is owed again and again (C09, C10).
+    """
+    for row in rows:
+        made = DutyRule.objects.create(
+            unit=loading.company,
+            valid_from=loading.valid_from,
+            code=row["code"],
+            name=check_words(row["name"]),
+            subjects=check_subjects(row["subjects"]),
+            calendar=_calendar(loading, row),
+            **_terms(row),
+        )
+        loading.remember("duties", made.code, made)
+
+
+def _calendar(loading: Loading, row: dict[str, Any]) -> Calendar | None:
+    code = row.get("calendar")
+    return loading.named("calendars", code) if code else None
+
+
+def _terms(row: dict[str, Any]) -> dict[str, Any]:
+    anchor = _checked(_day, row["anchor"])
+    times = row.get("times", 1)
+    if not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
+        raise InvalidInput(_("Between 1 and {most} times in a period."), most=MOST_TIMES)
+    warn_percent = row.get("warn_percent", STANDARD_WARNING)
+    if not isinstance(warn_percent, int) or not 1 <= warn_percent <= 100:
+        raise InvalidInput(_("A warning comes after 1 to 100 percent of the time."))
+    return {
+        "recurrence": _checked(lambda text: check_recurrence(text, anchor), row["recurrence"]),
+        "anchor": anchor,
+        "times": times,
+        "due": str(_checked(Duration.of, row["due"])),
+        "warn_percent": warn_percent,
+        "joins": _checked(Joining, row.get("joins", Joining.THIS_PERIOD)),
+        "form": row.get("form", ""),
+        "source": row.get("source", ""),
+    }
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
 def _checked(read: Any, value: Any) -> Any:
     try:
         return read(value)
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise InvalidInput("{error}", error=error) from None
