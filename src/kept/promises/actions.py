@@ -21,6 +21,7 @@ KEPT_BY_DOING = {
     PromiseKind.CHASE_MAIL,
     PromiseKind.ACKNOWLEDGE,
     PromiseKind.APPROVE,
+    PromiseKind.FULFIL,
 }
 
 

@@ -28,6 +28,7 @@ class PromiseKind(models.TextChoices):
     VISIT = "visit", _("be on site")
     ACKNOWLEDGE = "acknowledge", _("acknowledge")
     APPROVE = "approve", _("decide on a request")
+    FULFIL = "fulfil", _("do what was asked")
     OTHER = "other", _("other promise")
 
 
