@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.reception import checklists_for
-from kept.cases.models import Case, Outcome
+from kept.cases.models import Case, Outcome, RequestKind
+from kept.cases.requests.checks import request_of
 from kept.kit.forms import spec
 from kept.kit.labels import declare, declare_for
 from kept.kit.words import Words
@@ -79,6 +80,17 @@ declare(
     unregistered_serial=_("Serial not on file"),
     marked_because=_("Why it is taken all the same"),
 )
+declare(
+    request_kind=_("What is asked for"),
+    finished_at=_("Done at"),
+    done_on=_("On the day"),
+    item=_("Item"),
+    fee=_("Fee"),
+    cause=_("Special cause"),
+)
+for _verb in ("cases.request_service", "cases.fill_request"):
+    declare_for(_verb, name=_("Field"), value=_("Value"))
+declare_for("cases.excuse_request", told=_("What the customer was told"))
 declare_for("cases.note_heard", text=_("What was said"))
 declare_for("cases.decline_service", ground=_("On what ground"))
 declare_for("cases.call_again", words=_("What they said this time"))
@@ -150,3 +162,30 @@ spec(
 )
 spec("cases.close", choices={"outcome": _outcomes})
 spec("cases.draft_post", choices={"reviewer": _colleagues})
+
+
+def _kinds(subject: None, by: User):
+    return RequestKind.objects.visible_to(by).filter(superseded_at__isnull=True)
+
+
+def _open_items(case: Case, by: User) -> list[tuple[str, str]]:
+    request = request_of(case)
+    items = request.open_items if request else []
+    return [(item["code"], str(Words(item["name"]))) for item in items]
+
+
+spec("cases.request_service", choices={"request_kind": _kinds}, hidden=("request_kind",))
+spec(
+    "cases.tick_item",
+    choices={"items": _open_items},
+    widgets={"items": forms.CheckboxSelectMultiple},
+    help={"done_on": _("Nothing: today.")},
+)
+spec(
+    "cases.finish_request",
+    order=("result", "route", "finished_at"),
+    help={
+        "route": _("How the customer was told, where that is part of it."),
+        "finished_at": _("Nothing: now."),
+    },
+)

@@ -103,6 +103,8 @@ TABS = (
     ("/register/", _("Register"), "book-open"),
     ("/forum/", _("Unanswered posts"), "messages-square"),
     ("/problems/", _("Product problems"), "wrench"),
+    ("/requests/register/", _("Requests"), "clipboard-list"),
+    ("/requests/", _("Service catalogue"), "list-todo"),
 )
 
 

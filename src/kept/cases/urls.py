@@ -11,6 +11,8 @@ from kept.cases.lists import (
     RegisterList,
     WaitingList,
 )
+from kept.cases.requests.lists import RequestList
+from kept.cases.requests.views import Catalogue, RequestPaper
 from kept.cases.views import CasePage, CasePaper
 
 urlpatterns = [
@@ -26,5 +28,8 @@ urlpatterns = [
     path("problems/", ProblemList.as_view(), name="problems"),
     path("register/", RegisterList.as_view(), name="register"),
     path("cases/<str:ref>/", CasePage.as_view(), name="case"),
+    path("requests/", Catalogue.as_view(), name="catalogue"),
+    path("requests/register/", RequestList.as_view(), name="requests"),
+    path("cases/<str:ref>/request/", RequestPaper.as_view(), name="request_paper"),
     path("cases/<str:ref>/print/", CasePaper.as_view(), name="case_paper"),
 ]

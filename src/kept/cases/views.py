@@ -33,6 +33,7 @@ SHOWN_WITH = (
     "product",
     "serial_unit",
     "outcome",
+    "request__kind",
 )
 
 

@@ -26,12 +26,21 @@ def rule_for(
 
 
 def rules_for(
-    kinds: Iterable[str], unit: Unit, facts: dict[str, str], at: datetime | None = None
+    kinds: Iterable[str],
+    unit: Unit,
+    facts: dict[str, str],
+    at: datetime | None = None,
+    *,
+    asking: str = "",
 ) -> list[PromiseRule]:
-    """The rule of each of these kinds, in their order, where there is one; asked at once."""
+    """The rule of each of these kinds, in their order, where there is one; asked at once. With
+    ``asking`` only rules that ask for that fact: those for everything else are silent about it.
+    """
     kinds = list(kinds)
     fitting: dict[str, PromiseRule] = {}
     for row in _rules_of(unit):
+        if asking and asking not in row.applies:
+            continue
         if row.kind in kinds and row.holds_at(at or clock.now()) and row.fits(facts):
             fitting.setdefault(row.kind, row)
     return [fitting[kind] for kind in kinds if kind in fitting]

@@ -42,6 +42,20 @@ from kept.cases.actions.ownership import (
 )
 from kept.cases.actions.questions import answer_question, ask_question
 from kept.cases.actions.reception import see_out, tick_checklist
+from kept.cases.actions.request_steps import (
+    add_item,
+    charge_request,
+    excuse_request,
+    tick_item,
+    untick_item,
+    waive_fee,
+)
+from kept.cases.actions.requests import (
+    fill_request,
+    finish_request,
+    request_service,
+    withdraw_request,
+)
 from kept.cases.actions.site import (
     cannot_send,
     receive_data,
@@ -53,6 +67,7 @@ from kept.cases.actions.site import (
 __all__ = [
     "accept_case",
     "acknowledge_receipt",
+    "add_item",
     "add_note",
     "answer_by_mail",
     "answer_question",
@@ -62,6 +77,7 @@ __all__ = [
     "call_again",
     "call_back",
     "cannot_send",
+    "charge_request",
     "classify",
     "close_case",
     "correct_case",
@@ -70,6 +86,9 @@ __all__ = [
     "draft_post",
     "enter_result",
     "erase_case",
+    "excuse_request",
+    "fill_request",
+    "finish_request",
     "flag_caller",
     "give_back",
     "hand_over",
@@ -88,10 +107,15 @@ __all__ = [
     "reply",
     "report_progress",
     "report_visit",
+    "request_service",
     "see_out",
     "send_branch",
     "take_case",
     "tell_customer",
     "tick_checklist",
+    "tick_item",
+    "untick_item",
     "wait_for_mail",
+    "waive_fee",
+    "withdraw_request",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.cases.actions.ownership import ALIVE, stands_in_for, update_sight
 from kept.cases.models import Case, CaseStatus, Direction, Evidence, HandOverState, Outcome, Route
 from kept.cases.models.policy import OutcomeNeeds
+from kept.cases.requests.checks import begin_again, require_fulfilled
 from kept.cases.settings import case_policy
 from kept.kit import clock
 from kept.kit.actions import action
@@ -283,6 +284,8 @@ def _require_evidence(
         raise InvalidInput(_("Say to whom it was passed."), field="passed_to", rule="S1.48")
     elif needs == OutcomeNeeds.ATTEMPTS:
         _require_attempts(case, outcome)
+    elif needs == OutcomeNeeds.FULFILLED:
+        require_fulfilled(case, outcome)
 
 
 def _require_customers_word(case: Case) -> None:
@@ -359,7 +362,8 @@ def reopen_case(case: Case, *, by: User, reason: Text) -> Case:
     update_sight(case)
     _begin_thread(case)
     case.record("case.reopened", by=by, words={"reason": reason})
-    ledger.reopen_kept(case, [PromiseKind.SOLVE], by=by)
+    ledger.reopen_kept(case, [PromiseKind.SOLVE, PromiseKind.FULFIL], by=by)
+    begin_again(case)
     return case
 
 

@@ -9,6 +9,7 @@ from kept.cases.actions.intake import PhoneText, SerialText, credit_service, fac
 from kept.cases.actions.ownership import ALIVE, update_sight
 from kept.cases.equipment import looked_up, require_served
 from kept.cases.models import Case, CaseClass, CaseKind, Priority, Route
+from kept.cases.requests.checks import request_of
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text, TextRule
@@ -231,7 +232,7 @@ def correct_case(
     for name, (old, new) in changed.items():
         words[f"old_{name}"], words[f"new_{name}"] = str(old), str(new)
     case.record("case.corrected", by=by, fields=sorted(changed), words=words)
-    if changed.keys() & {"route", "case_kind", "priority"}:
+    if changed.keys() & {"route", "case_kind", "priority"} and request_of(case) is None:
         clocks = (PromiseKind.REPLY, PromiseKind.SOLVE, PromiseKind.PROGRESS)
         ledger.change_rules(case, clocks, by=by, unit=case.unit, facts=facts_of(case))
     return case

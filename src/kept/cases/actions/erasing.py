@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.models import Case, CaseStatus, findable
+from kept.cases.models import Case, CaseStatus, Request, findable
 from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import Refused
@@ -48,6 +48,7 @@ def erase_case_words(case: Case, *, by: User, rule: str) -> None:
     case.interactions.update(sender="", phone="", content="", result="")
     case.questions.update(text="", answer="")
     case.hand_overs.update(summary="", suggestion="")
+    Request.objects.filter(case=case).update(values={}, special_cause="")
     case.thread.promises.update(phone="", text="")
     case.thread.approvals.update(text="")
     Notice.objects.filter(thread=case.thread, event="case.mail").update(address="", values={})

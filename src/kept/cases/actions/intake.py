@@ -63,14 +63,11 @@ def open_case(
     up; one that is not on file, and equipment without a contract, is marked with why it is taken
     all the same (S0.05, S2.02).
     """
-    received = _received(unit, received_at)
-    _require_same_company(unit, account, product, serial_unit)
+    received = received_when(unit, received_at)
+    require_same_company(unit, account, product, serial_unit)
     serial_unit = looked_up(unit, serial_unit, unregistered_serial, marked_because)
     require_served(serial_unit, case_kind, marked_because)
-    if contact is not None:
-        account = account or contact.account
-        if contact.account_id != account.pk:
-            raise InvalidInput(_("This person belongs to another customer."), field="contact")
+    account = account_of(account, contact)
     case = Case(
         company_id=unit.company_id,  # type: ignore[misc]  # null only while a unit is made
         unit=unit,
@@ -94,29 +91,52 @@ def open_case(
         handler=by,
         received_at=received,
     )
-    case.thread = open_thread(kind=Case.kind, unit=unit, title=summary, scopes=scopes_of(case))
+    enter_case(case, by=by, sender_type=sender_type, note=marked_because, files=files)
+    start_clocks(case, by=by)
+    credit_service(case, by=by)
+    return case
+
+
+def account_of(account: Account | None, contact: Contact | None) -> Account | None:
+    """Whose contact it is, where only the person was named. Raises InvalidInput for another's."""
+    if contact is None:
+        return account
+    if account is not None and contact.account_id != account.pk:
+        raise InvalidInput(_("This person belongs to another customer."), field="contact")
+    return account or contact.account
+
+
+def enter_case(
+    case: Case,
+    *,
+    by: User,
+    sender_type: SenderType = SenderType.USER,
+    note: str = "",
+    files: Sequence[Attachment] = (),
+) -> None:
+    """Begin a case's story: its thread and number, its line in the register, its files."""
+    case.thread = open_thread(
+        kind=Case.kind, unit=case.unit, title=case.summary, scopes=scopes_of(case)
+    )
     number_at_end(case)  # which writes it
     register(
         case,
         by=by,
-        unit=unit,
-        route=route,
+        unit=case.unit,
+        route=Route(case.route),
         sender_type=sender_type,
-        content=description or summary,
-        happened_at=received,
+        content=case.description or case.summary,
+        happened_at=case.received_at,
     )
     entry = case.record(
         "case.opened",
         by=by,
-        happened_at=received,
-        route=route,
-        unit=unit,
-        words={"title": summary, "text": description, "note": marked_because},
+        happened_at=case.received_at,
+        route=case.route,
+        unit=case.unit,
+        words={"title": case.summary, "text": case.description, "note": note},
     )
     attach(case.thread, files, seq=entry.seq, by=by)
-    start_clocks(case, by=by)
-    credit_service(case, by=by)
-    return case
 
 
 def credit_service(case: Case, *, by: User) -> None:
@@ -135,7 +155,8 @@ def scopes_of(case: Case) -> set[int]:
     return scopes
 
 
-def _received(unit: Unit, received_at: datetime | None) -> datetime:
+def received_when(unit: Unit, received_at: datetime | None) -> datetime:
+    """When a contact arrived: now, or as far back as the company allows (S2.14)."""
     now = clock.now()
     if received_at is None:
         return now
@@ -152,7 +173,8 @@ def _received(unit: Unit, received_at: datetime | None) -> datetime:
     return received_at
 
 
-def _require_same_company(unit: Unit, *things: Account | Product | SerialUnit | None) -> None:
+def require_same_company(unit: Unit, *things: Account | Product | SerialUnit | None) -> None:
+    """Raise Refused for a thing of another company (SX.01)."""
     for thing in things:
         if thing is not None and thing.company_id != unit.company_id:
             raise Refused(_("“{thing}” belongs to another company."), thing=thing, rule="SX.01")

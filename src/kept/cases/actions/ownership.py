@@ -240,8 +240,9 @@ def _answer(made: HandOver, state: HandOverState, by: User) -> None:
 
 
 def _hand_clocks(case: Case, person: User) -> None:
-    """Reply and solution are now owed by whoever works on the case; the clocks run on."""
-    for promise in ledger.open_promises(case, [PromiseKind.REPLY, PromiseKind.SOLVE]):
+    """Reply, solution and service are now owed by whoever works on the case; the clocks run on."""
+    owed = [PromiseKind.REPLY, PromiseKind.SOLVE, PromiseKind.FULFIL]
+    for promise in ledger.open_promises(case, owed):
         if promise.person_id != person.pk:
             promise.person = person
             promise.save(update_fields=["person"])

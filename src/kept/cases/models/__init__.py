@@ -3,6 +3,14 @@
 from kept.cases.models.case import Case, CaseStatus
 from kept.cases.models.interaction import Direction, Interaction, SenderType
 from kept.cases.models.policy import CallBackPolicy, CasePolicy, Checklist, ForumRule, Outcome
+from kept.cases.models.request import (
+    Charging,
+    ExcuseNeeds,
+    FieldType,
+    Request,
+    RequestKind,
+    WhenNeeded,
+)
 from kept.cases.models.steps import HandOver, HandOverState, Question, QuestionLevel
 from kept.cases.models.words import CaseClass, CaseKind, Evidence, Priority, Route
 
@@ -13,9 +21,12 @@ __all__ = [
     "CaseKind",
     "CasePolicy",
     "CaseStatus",
+    "Charging",
     "Checklist",
     "Direction",
     "Evidence",
+    "ExcuseNeeds",
+    "FieldType",
     "ForumRule",
     "HandOver",
     "HandOverState",
@@ -24,6 +35,9 @@ __all__ = [
     "Priority",
     "Question",
     "QuestionLevel",
+    "Request",
+    "RequestKind",
     "Route",
     "SenderType",
+    "WhenNeeded",
 ]

@@ -16,6 +16,7 @@ class OutcomeNeeds(models.TextChoices):
     LINK = "link", _("a linked case")
     ADDRESSEE = "addressee", _("who it was passed to")
     ATTEMPTS = "attempts", _("attempts to reach the customer")
+    FULFILLED = "fulfilled", _("that what was asked for is done")
 
 
 class OutcomeQuerySet(PolicyQuerySet):

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -144,18 +145,30 @@ def _schema_type(param: Param) -> Any:
 
 def values_of(action: Action, body: Schema, user: Any, subject: Any = None) -> dict[str, Any]:
     """What the caller sent as the verb takes it; rows resolved through what they may see, rules by
-    the code they have where the subject stands.
+    the code they have where the subject stands, or in the unit a new thing is made in.
     """
     sent = {
         param: getattr(body, param.name)
         for param in action.params
         if param.name in body.model_fields_set
     }
+    where = subject if subject is not None else _place_of(sent, user)
     return {
-        param.name: resolve(param, value, user, subject)
+        param.name: resolve(param, value, user, where)
         for param, value in sent.items()
         if value is not None or param.optional
     }
+
+
+def _place_of(sent: dict[Param, Any], user: Any) -> Any:
+    """Where a new thing will stand, for rules named by their code: the unit sent along, if seen."""
+    if not any(hasattr(param.type, "named") for param in sent):
+        return None
+    for param, ref in sent.items():
+        if param.name == "unit" and param.is_model and ref:
+            unit = find_or_none(param.type, ref, user)
+            return SimpleNamespace(unit=unit) if unit is not None else None
+    return None
 
 
 def resolve(param: Param, value: Any, user: Any, subject: Any = None) -> Any:

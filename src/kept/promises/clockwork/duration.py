@@ -23,9 +23,11 @@ DAYS = ("calendar_days", "calendar_months", "working_days")
 FIXED = ("nth_of_next_month", "end_of_week", "end_of_month")
 SAME_TIME = "same_time_next_working_day"
 SAME_TIME_DAYS = "same_time_calendar_days"
-UNITS = (*CLOCK, *WORKING, *DAYS, *FIXED, SAME_TIME, SAME_TIME_DAYS)
+SAME_TIME_MONTHS = "same_time_calendar_months"
+SAME_WALL_CLOCK = (SAME_TIME_DAYS, SAME_TIME_MONTHS)
+UNITS = (*CLOCK, *WORKING, *DAYS, *FIXED, SAME_TIME, *SAME_WALL_CLOCK)
 
-_WHOLE = (*DAYS, *FIXED, SAME_TIME, SAME_TIME_DAYS)
+_WHOLE = (*DAYS, *FIXED, SAME_TIME, *SAME_WALL_CLOCK)
 _LONGEST = 10_000_000
 
 
@@ -43,6 +45,7 @@ class Duration:
     same_time_next_working_day      the n-th working day after, same time; received while closed,
                                     it counts from the next opening
     same_time_calendar_days         n days on, same time by the wall clock
+    same_time_calendar_months       the same day number n months on, same time by the wall clock
 
     Raises ValueError for an unknown unit or an amount that makes no sense.
     """
@@ -120,7 +123,7 @@ def _amount(amount: int | float | str | Decimal) -> Amount:
 
 def _measure(unit: str) -> str:
     """In what a pause lengthens the term: clock, open, days, working_days or fixed (not at all)."""
-    if unit in CLOCK or unit == SAME_TIME_DAYS:
+    if unit in CLOCK or unit in SAME_WALL_CLOCK:
         return "clock"
     if unit in WORKING or unit == SAME_TIME:
         return "open"
@@ -175,6 +178,12 @@ def _same_time_days_on(duration: Duration, start: datetime, calendar: WorkCalend
     return instant(begun.date() + timedelta(days=duration.count), begun.time(), calendar.tz)
 
 
+def _same_time_months_on(duration: Duration, start: datetime, calendar: WorkCalendar) -> datetime:
+    begun = to_utc(start).astimezone(calendar.tz)
+    day = on_month(begun.date(), duration.count, begun.day)
+    return instant(day, begun.time(), calendar.tz)
+
+
 def _calendar_days(amount: int, day: date, calendar: WorkCalendar) -> date:
     return day + timedelta(days=amount)
 
@@ -222,6 +231,7 @@ _DUE: dict[str, Callable[[Duration, datetime, WorkCalendar], datetime]] = {
     "nth_of_next_month": _by_hour_of_day,
     SAME_TIME: _same_time_on_working_day,
     SAME_TIME_DAYS: _same_time_days_on,
+    SAME_TIME_MONTHS: _same_time_months_on,
 }
 
 

@@ -28,12 +28,14 @@ from datetime import date, datetime, timedelta
 from kept.promises.clockwork.calendar import Name, WorkCalendar
 from kept.promises.clockwork.duration import (
     SAME_TIME,
-    SAME_TIME_DAYS,
+    SAME_TIME_MONTHS,
+    SAME_WALL_CLOCK,
     Duration,
     day_pushed,
     due_at,
     due_day,
     joined,
+    on_month,
 )
 from kept.promises.clockwork.standing import PAUSE, Lateness, Standing, Term
 from kept.promises.clockwork.zones import ONE_DAY, ahead_of_utc, day_start, to_utc
@@ -106,7 +108,11 @@ class _Teller:
 
     def _counting(self, duration: Duration) -> Iterator[Line]:
         yield Line("rule", self.zone, duration=duration)
-        if duration.measure == "fixed" or duration.unit == SAME_TIME_DAYS:
+        if duration.measure == "fixed" or duration.unit in SAME_WALL_CLOCK:
+            if duration.unit == SAME_TIME_MONTHS:
+                begun = self.calendar.day_of(self.start)
+                named = on_month(begun, duration.count, begun.day)
+                yield self._months(duration, begun, named)
             yield from self._pauses_only()
         elif duration.unit == SAME_TIME:
             yield from self._to_same_time(duration)
@@ -252,10 +258,7 @@ class _Teller:
 
     def _first_days(self, duration: Duration, begun: date, named: date) -> Iterator[Line]:
         if duration.unit == "calendar_months":
-            clipped = named.day != begun.day
-            yield Line(
-                "months", self.zone, first=begun, last=named, days=duration.count, clipped=clipped
-            )
+            yield self._months(duration, begun, named)
         elif duration.measure == "working_days":
             first = begun + ONE_DAY if duration.amount else begun
             yield from _in_sum(self._working_days(first, named))
@@ -263,6 +266,12 @@ class _Teller:
             yield Line(
                 "counted", self.zone, first=begun + ONE_DAY, last=named, days=(named - begun).days
             )
+
+    def _months(self, duration: Duration, begun: date, named: date) -> Line:
+        clipped = named.day != begun.day
+        return Line(
+            "months", self.zone, first=begun, last=named, days=duration.count, clipped=clipped
+        )
 
     def _working_days(self, first: date, last: date) -> Iterator[Line]:
         """Runs of working days and of closed days in [first, last]."""

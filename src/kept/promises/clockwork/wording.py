@@ -81,6 +81,10 @@ def word_duration(duration: Duration) -> str:
             text = ngettext(
                 "{count} day, to the same time", "{count} days, to the same time", number
             )
+        case "same_time_calendar_months":
+            text = ngettext(
+                "{count} month, to the same time", "{count} months, to the same time", number
+            )
         case "same_time_next_working_day":
             text = ngettext(
                 "the same time on the next working day",

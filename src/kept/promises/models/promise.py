@@ -33,6 +33,7 @@ class PromiseKind(models.TextChoices):
     ACKNOWLEDGE = "acknowledge", _("acknowledge")
     APPROVE = "approve", _("decide on a request")
     DUTY = "duty", _("duty")
+    FULFIL = "fulfil", _("do what was asked")
     OTHER = "other", _("other promise")
 
 

@@ -172,6 +172,11 @@ def test_the_same_time_is_moved_into_a_shorter_day(office):
         ("1 calendar_days", "2028-02-28 10:00", "2028-02-29 23:59"),
         ("2 working_days", "2026-05-01 10:00", "2026-05-05 23:59"),
         ("120 same_time_calendar_days", "2026-12-01 10:15", "2027-03-31 10:15"),
+        ("1 same_time_calendar_months", "2026-06-10 09:00", "2026-07-10 09:00"),
+        ("1 same_time_calendar_months", "2026-01-31 10:15", "2026-02-28 10:15"),
+        ("1 same_time_calendar_months", "2028-01-31 10:15", "2028-02-29 10:15"),
+        ("12 same_time_calendar_months", "2028-02-29 10:15", "2029-02-28 10:15"),
+        ("3 same_time_calendar_months", "2026-11-30 23:59", "2027-02-28 23:59"),
         ("24 hours", "2026-05-02 03:00", "2026-05-03 03:00"),
         ("120 minutes", "2026-12-31 23:00", "2027-01-01 01:00"),
     ],
@@ -198,7 +203,7 @@ def test_terms_are_read_and_written():
     wrong = (
         "", "soon", "4 fortnights", "-1 hours", "1.5 working_days", "nan hours", "1e999 hours",
         "32 nth_of_next_month", "4 hours 17", "4 nth_of_next_month 24",
-        "0 same_time_next_working_day",
+        "0 same_time_next_working_day", "1.5 same_time_calendar_months",
     )  # fmt: skip
     for text in wrong:
         with pytest.raises(ValueError):
@@ -226,6 +231,9 @@ def test_clock_hours_and_working_time_pass_as_they_really_pass():
     assert due("24 hours", "2026-10-24 12:00", always(PARIS)) == "2026-10-25 11:00"
     days = always(PARIS)
     assert due("120 same_time_calendar_days", "2026-12-01 10:15", days) == "2027-03-31 10:15"
+    assert due("1 same_time_calendar_months", "2026-03-01 10:15", days) == "2026-04-01 10:15"
+    assert due("1 same_time_calendar_months", "2026-09-25 10:15", days) == "2026-10-25 10:15"
+    assert due("2 same_time_calendar_months", "2026-01-29 02:30", days) == "2026-03-29 03:00"
     nights = WorkCalendar(PARIS, week_of({"sat": ["22:00-06:00"]}))
     spring, autumn = at("2026-03-28 12:00", PARIS), at("2026-10-24 12:00", PARIS)
     assert nights.open_seconds(spring, spring + timedelta(days=1)) == 7 * 3600
@@ -271,7 +279,9 @@ def test_what_never_comes_is_refused_not_waited_for(office):
     for term in ("9000000 working_hours", "9000000 working_days"):
         with pytest.raises(NeverOpen):
             due_at(Duration.of(term), start, office)
-    for term in ("9000000 calendar_days", "900000 calendar_months"):
+    for term in (
+        "9000000 calendar_days", "900000 calendar_months", "900000 same_time_calendar_months",
+    ):  # fmt: skip
         with pytest.raises(ValueError, match="beyond all calendars"):
             due_at(Duration.of(term), start, office)
     with pytest.raises(ValueError):

@@ -111,6 +111,12 @@ def story(term: str, *events: tuple) -> str:
             "received Fri 18:00 → 2 days, to the same time → due Sun 18:00",
         ),
         (
+            "1 same_time_calendar_months",
+            "01-31 09:00",
+            "received Sat 31 Jan 09:00 → 1 month, to the same time → Sat 31 Jan to Sat 28 Feb, the "
+            "last day of its month → due Sat 28 Feb 09:00",
+        ),
+        (
             "8 working_hours",
             "12-31 16:00",
             "received Thu 16:00 → 1 h on Thu → 7 h on Fri → holidays after 31 Dec 2026 are not "
@@ -127,6 +133,14 @@ def test_clocks_that_change_are_told():
     assert spring.endswith("→ clocks forward 1 h on Sun → due 13:00")
     autumn = said("24 hours", "10-25 00:30", always("Europe/Paris"))
     assert autumn == "received Sun 00:30 → 24 h on Sun → clocks back 1 h on Sun → due 23:30"
+
+
+def test_a_month_to_the_same_time_is_lengthened_by_what_was_lost():
+    pause = ("pause", "05-07 10:00", "parts"), ("resume", "05-08 11:30")
+    assert story("1 same_time_calendar_months", *pause) == (
+        "received Tue 5 May 10:00 → 1 month, to the same time → Tue 5 May to Fri 5 Jun → "
+        "paused Thu 7 May 10:00–Fri 8 May 11:30 (parts) → due Sat 6 Jun 11:30"
+    )
 
 
 def test_a_story_with_pauses_and_its_ending():
@@ -198,6 +212,8 @@ def test_lateness_in_words(late, expected):
         ("1 calendar_days", "1 day"),
         ("2 working_days", "2 working days"),
         ("1 calendar_months", "1 month"),
+        ("1 same_time_calendar_months", "1 month, to the same time"),
+        ("2 same_time_calendar_months", "2 months, to the same time"),
         ("22 nth_of_next_month", "by the 22nd of next month"),
         ("12 nth_of_next_month 17", "by 17:00 on the 12th of next month"),
         ("0 end_of_week", "by the end of the week"),

@@ -1,0 +1,223 @@
+"""The service catalogue in policy packs: ``[[requests]]``, each row read strictly."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kept.cases.models import Charging, ExcuseNeeds, FieldType, RequestKind, WhenNeeded
+from kept.cases.requests.values import MOMENTS, Asked, asked_from
+from kept.kit import packs
+from kept.kit.packs import Loading
+from kept.kit.refusal import InvalidInput
+from kept.kit.words import Words, check_words
+from kept.parties.models import AccountRole
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+#: Names the forms of a request use themselves.
+TAKEN = {
+    "unit", "request_kind", "route", "account", "contact", "caller_name", "caller_phone",
+    "summary", "description", "values", "received_at", "files", "result", "finished_at",
+}  # fmt: skip
+ROW = {
+    "code", "name", "explained", "fields", "audience", "checklist", "free", "starts", "due_by",
+    "ends", "number_field", "excuse_needs", "tells", "arises", "done_word", "source",
+}  # fmt: skip
+FIELD = {"name", "label", "type", "required", "choices"}
+
+
+@packs.section("requests", order=44)
+def read_requests(loading: Loading, rows: list[dict[str, Any]]) -> None:
+    """``[[requests]] code, name, explained, fields = [{name, label, type, required, choices}],
+    audience = {roles, org_types}, checklist = [{code, name}], free (always, optional, charged),
+    starts, due_by, ends, number_field, excuse_needs, tells, arises, done_word, source``.
+
+    Raises InvalidInput naming the request and what is wrong with it.
+    """
+    for row in rows:
+        made = kind_from(row)
+        made.unit, made.valid_from = loading.company, loading.valid_from
+        made.save()
+        loading.remember("requests", made.code, made)
+
+
+def kind_from(row: Mapping[str, Any]) -> RequestKind:
+    """A kind of request as its row of a pack says, not saved. Raises InvalidInput."""
+    code = row.get("code")
+    if not isinstance(code, str) or not CODE.fullmatch(code):
+        raise InvalidInput(_("A request in the pack needs a code such as “oil_test”."))
+    _known(row, ROW, code)
+    fields = [_field(one, code) for one in _rows(row, "fields", code)]
+    _once([one["name"] for one in fields], code)
+    asked = [asked_from(one) for one in fields]
+    return RequestKind(
+        code=code,
+        name=_words(row.get("name"), code),
+        explained=_words(row["explained"], code) if "explained" in row else Words(),
+        fields=fields,
+        audience=_audience(row.get("audience", {}), code),
+        checklist=_choices(_rows(row, "checklist", code), code),
+        charging=_one_of(Charging, row.get("free", Charging.ALWAYS_FREE), code, "free"),
+        starts=_names(asked, row, "starts", code, MOMENTS),
+        due_by=_names(asked, row, "due_by", code, (FieldType.DATETIME,)),
+        ends=_names(asked, row, "ends", code, MOMENTS),
+        number_field=_names(asked, row, "number_field", code, (FieldType.LINE,)),
+        excuse_needs=_one_of(ExcuseNeeds, row.get("excuse_needs", ""), code, "excuse_needs"),
+        tells=_truth(row, "tells", code),
+        arises=_arises(row, asked, code),
+        done_word=_words(row["done_word"], code) if "done_word" in row else Words(),
+        source=str(row.get("source", ""))[:20],
+    )
+
+
+def _wrong(code: str, what: Any, **values: Any) -> InvalidInput:
+    return InvalidInput(
+        _("Request “{code}” in the pack: {what}"), code=code, what=_Said(what, values)
+    )
+
+
+class _Said:
+    """A sentence inside another, said in the reader's language."""
+
+    def __init__(self, text: Any, values: Mapping[str, Any]) -> None:
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        return str(self.text).format_map({name: str(value) for name, value in self.values.items()})
+
+
+def _known(row: Any, names: set[str], code: str) -> None:
+    if not isinstance(row, Mapping):
+        raise _wrong(code, _("write each field and item as a table in braces."))
+    if unknown := sorted(set(row) - names):
+        raise _wrong(
+            code,
+            _("“{name}” is nothing a pack can say. What can be said: {known}."),
+            name=unknown[0],
+            known=", ".join(sorted(names)),
+        )
+
+
+def _rows(row: Mapping[str, Any], name: str, code: str) -> list[Any]:
+    rows = row.get(name, [])
+    if not isinstance(rows, list):
+        raise _wrong(code, _("“{name}” is a list in brackets."), name=name)
+    return rows
+
+
+def _words(value: Any, code: str) -> Words:
+    try:
+        return check_words(value)
+    except ValidationError as error:
+        raise _wrong(code, "{message}", message=error.messages[0]) from None
+
+
+def _one_of(choices: Any, value: Any, code: str, name: str) -> str:
+    try:
+        return choices(value).value
+    except ValueError:
+        known = ", ".join(f"“{one}”" for one in choices.values if one)
+        raise _wrong(
+            code,
+            _("“{name}” cannot be “{value}”. It is one of: {known}."),
+            name=name,
+            value=value,
+            known=known,
+        ) from None
+
+
+def _truth(row: Mapping[str, Any], name: str, code: str) -> bool:
+    value = row.get(name, False)
+    if not isinstance(value, bool):
+        raise _wrong(code, _("“{name}” is true or false."), name=name)
+    return value
+
+
+def _once(names: Iterable[str], code: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise _wrong(code, _("“{name}” stands there twice."), name=name)
+        seen.add(name)
+
+
+def _field(row: Any, code: str) -> dict[str, Any]:
+    _known(row, FIELD, code)
+    name = row.get("name")
+    if not isinstance(name, str) or not NAME.fullmatch(name) or name in TAKEN:
+        raise _wrong(
+            code,
+            _("“{name}” cannot be the name of a field: small letters, no name the form has itself."),
+            name=name,
+        )
+    kind = _one_of(FieldType, row.get("type"), code, "type")
+    choices = _choices(_rows(row, "choices", code), code)
+    if (kind == FieldType.CHOICE) != bool(choices):
+        raise _wrong(
+            code, _("field “{name}”: choices belong to the type choice, and to no other."), name=name
+        )
+    needed = row.get("required", WhenNeeded.NEVER)
+    needed = WhenNeeded.START if needed is True else WhenNeeded.NEVER if needed is False else needed
+    found = {
+        "name": name,
+        "label": _words(row.get("label"), code),
+        "type": kind,
+        "required": _one_of(WhenNeeded, needed, code, "required"),
+    }
+    return {**found, "choices": choices} if choices else found
+
+
+def _choices(rows: list[Any], code: str) -> list[dict[str, Any]]:
+    found = []
+    for row in rows:
+        _known(row, {"code", "name"}, code)
+        if not isinstance(row.get("code"), str) or not CODE.fullmatch(row["code"]):
+            raise _wrong(code, _("each item and each choice needs a code in small letters."))
+        found.append({"code": row["code"], "name": _words(row.get("name"), code)})
+    _once([one["code"] for one in found], code)
+    return found
+
+
+def _audience(row: Any, code: str) -> dict[str, list[str]]:
+    _known(row, {"roles", "org_types"}, code)
+    roles = [_one_of(AccountRole, one, code, "roles") for one in _rows(row, "roles", code)]
+    types = _rows(row, "org_types", code)
+    if not all(isinstance(one, str) and one.strip() for one in types):
+        raise _wrong(code, _("“{name}” is a list in brackets."), name="org_types")
+    found = {"roles": roles, "org_types": [one.strip().casefold() for one in types]}
+    return {name: values for name, values in found.items() if values}
+
+
+def _names(
+    asked: list[Asked], row: Mapping[str, Any], key: str, code: str, types: Iterable[FieldType]
+) -> str:
+    """A field another part of the row names: it is there, and of a type that can serve."""
+    name = row.get(key, "")
+    if name == "" or any(field.name == name and field.type in types for field in asked):
+        return name
+    raise _wrong(
+        code,
+        _("“{key}” names “{name}”, but there is no such field of the type {types}."),
+        key=key,
+        name=name,
+        types=", ".join(types),
+    )
+
+
+def _arises(row: Mapping[str, Any], asked: list[Asked], code: str) -> bool:
+    """By itself comes only what somebody belongs to, and what nobody has to fill in first."""
+    if not _truth(row, "arises", code):
+        return False
+    needed = [field.name for field in asked if field.required == WhenNeeded.START]
+    if needed:
+        raise _wrong(
+            code,
+            _("it arises by itself, so nobody can fill in “{name}” when it begins."),
+            name=needed[0],
+        )
+    if not row.get("audience"):
+        raise _wrong(code, _("it arises by itself, so say for whom: an audience."))
+    return True
