@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kept.kit.forms import spec
-from kept.kit.labels import declare
+from kept.kit.labels import declare, declare_for
 from kept.parties.forms import AccountInput
 from kept.parties.models import Account, AccountRole
 from kept.people.models import User
@@ -43,6 +43,16 @@ declare(
     commitment=_("What the supplier commits to"),
     committed_from=_("Committed from"),
     committed_until=_("Committed until"),
+    machine=_("Machine"),
+    hours=_("Hours run"),
+    changed_on=_("Oil changed on"),
+)
+declare_for(
+    "products.note_usage",
+    on=_("Looked at on"),
+    product=_("Oil"),
+    problem=_("Problem, if any"),
+    advice=_("Advice given"),
 )
 
 

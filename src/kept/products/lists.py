@@ -22,7 +22,7 @@ from kept.kit.lists import (
     UntilDay,
     YesNo,
 )
-from kept.products.models import Contract, Product, SerialUnit, UnitClass
+from kept.products.models import Contract, Product, SerialUnit, UnitClass, UsageNote
 
 
 def _products(request: HttpRequest) -> QuerySet:
@@ -221,6 +221,59 @@ class ContractList(List):
 
     def row_state(self, row: Contract) -> str:
         return "done" if row.ended_at else ""
+
+    def context(self) -> dict[str, Any]:
+        return {"above": "products/equipment_above.html"}
+
+
+class UsageFilter(FilterSet):
+    """What notes of use can be narrowed by."""
+
+    q = Contains("account__number", "account__name", "machine", "problem", label=_("Find"))
+    product = FewChoices(label=_("Oil"), queryset=_products)
+    has_problem = YesNo(label=_("With a problem"), method="filter_problem")
+    on_from = FromDay(label=_("Looked at on"), field_name="on")
+    on_until = UntilDay(label=_("Looked at on"), field_name="on")
+
+    class Meta:
+        model = UsageNote
+        fields: list[str] = []
+
+    def filter_problem(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.exclude(problem="") if value == "yes" else rows.filter(problem="")
+
+
+class UsageList(List):
+    """How oils do in the machines of direct users (S4.28)."""
+
+    name, title = "usage", _("Oil in use")
+    row_address = "/accounts/{account__number}/"
+    right = "parties.see"
+    filter = UsageFilter
+    order = {"newest": Order("-on", "-pk"), "account": Order("account__sort_key", "-on", "-pk")}
+    default_order = "newest"
+    columns = [
+        Column("on", _("Looked at on"), order="newest"),
+        Column("account", _("Customer"), value="account.name", link=True, order="account"),
+        Column("machine", _("Machine")),
+        Column("product", _("Oil"), value="product.name"),
+        Column("hours", _("Hours run"), align="end", phone="hide"),
+        Column("changed_on", _("Oil changed on"), phone="hide"),
+        Column("problem", _("Problem"), width="clip"),
+        Column("advice", _("Advice"), width="clip", phone="hide"),
+        Column("by", _("By"), value="noted_by", phone="hide"),
+    ]
+    empty = Empty(
+        _("Nothing noted yet"),
+        _("Note how the oil does on the page of a customer."),
+        "/accounts/",
+        _("Customers"),
+        icon="gauge",
+    )
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        rows: Any = UsageNote.objects.visible_to(request.user)  # type: ignore[arg-type]
+        return rows.select_related("account", "product", "noted_by")
 
     def context(self) -> dict[str, Any]:
         return {"above": "products/equipment_above.html"}

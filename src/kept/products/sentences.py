@@ -26,3 +26,4 @@ declare("contract.added", _("Contract {number} of {account}"), icon="scroll-text
 declare("contract.changed", _("Contract changed"), icon="pencil")
 declare("contract.units_covered", _("Covers more units: {units}"), icon="shield-check")
 declare("contract.ended", _("Contract ended"), icon="circle-slash")
+declare("usage.noted", _("Use of {machine} looked at"), icon="gauge")

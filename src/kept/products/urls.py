@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kept.products.lists import ContractList, ProductList, SerialList
+from kept.products.lists import ContractList, ProductList, SerialList, UsageList
 from kept.products.views import ContractPage, ProductPage, SerialPage, SerialPaper
 
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("serials/<str:ref>/print/", SerialPaper.as_view(), name="serial_paper"),
     path("contracts/", ContractList.as_view(), name="contracts"),
     path("contracts/<str:ref>/", ContractPage.as_view(), name="contract"),
+    path("usage/", UsageList.as_view(), name="usage"),
 ]

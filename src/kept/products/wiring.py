@@ -20,7 +20,7 @@ from kept.products.findable import (
     put_contract,
     put_serial,
 )
-from kept.products.models import Component, Contract, Product, SerialUnit
+from kept.products.models import Component, Contract, Product, SerialUnit, UsageNote
 from kept.products.policy_words import product_sentences
 from kept.products.queries import owned_by
 from kept.products.verdict import verdicts_on
@@ -28,7 +28,7 @@ from kept.search.kinds import Findable, findable, seen_otherwise
 from kept.timeline import sight
 from kept.timeline.models import Entry
 
-MOST_OWNED = 30
+MOST_OWNED, MOST_NOTES = 30, 5
 #: Panels on the page of a serial unit, asked with the unit and the reader; answer with the Panel
 #: of parties.
 serial_unit_panels = Slot("products.serial_unit_panels")
@@ -56,6 +56,25 @@ def owned_panel(account: Account, reader: User) -> Panel | None:
         {"owned": owned, "contracts": list(contracts[:10]), "account": account},
         count=f"{MOST_OWNED}+" if more else len(units),
         url=f"/serials/?all=1&q={account.name}" if more else "",
+        link=_("All of them"),
+    )
+
+
+@account_panels.fill(order=25)
+def usage_panel(account: Account, reader: User) -> Panel | None:
+    """How the oil does at a direct user's, the latest first (S4.28)."""
+    if not reader.holds("products.see"):
+        return None
+    rows = UsageNote.objects.filter(account=account).select_related("product")
+    notes = list(rows.order_by("-on", "-pk")[:MOST_NOTES])
+    if not notes:
+        return None
+    return Panel(
+        _("Oil in use"),
+        "products/usage.html",
+        "gauge",
+        {"notes": notes},
+        url=f"/usage/?q={account.number}",
         link=_("All of them"),
     )
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "kept.web",
     "kept.demo",
     "kept.imports",
+    "kept.reports",
     "kept.workforce",
     "kept.orders",
     "kept.knowledge",

@@ -15,6 +15,7 @@ from kept.products.actions.units import (
     set_class,
     transfer_serial_unit,
 )
+from kept.products.actions.usage import note_usage
 
 __all__ = [
     "add_component",
@@ -28,6 +29,7 @@ __all__ = [
     "end_component",
     "end_contract",
     "end_product",
+    "note_usage",
     "set_class",
     "transfer_serial_unit",
 ]

@@ -4,6 +4,7 @@ from kept.products.models.contract import Contract
 from kept.products.models.product import Product
 from kept.products.models.terms import ProductPolicy, Start, WarrantyTerm
 from kept.products.models.unit import Component, SerialUnit, UnitClass
+from kept.products.models.usage import UsageNote
 
 __all__ = [
     "Component",
@@ -13,5 +14,6 @@ __all__ = [
     "SerialUnit",
     "Start",
     "UnitClass",
+    "UsageNote",
     "WarrantyTerm",
 ]
