@@ -90,22 +90,20 @@ def _word_of_duty(word: str, unit: Any) -> Any:
 @figure("duties", label=_word_of_duty)
 def duties_done(asked: Asked) -> Counted:
     """Of the recurring promises with a code that belong to the period, how many were done."""
-    rows = Duty.objects.filter(
+    rows = Duty.objects.standing().filter(
         company=asked.unit.company_id,
         code=asked.word,
         period_from__gte=asked.period.from_on,
         period_until__lte=asked.period.until_on,
         promise__unit__path__startswith=asked.unit.path,
-    ).exclude(promise__state=PromiseState.CANCELLED)
+    )
     done = rows.filter(promise__done_at__isnull=False).count()
     where = address("/duties/", all=1, code=asked.word, month=f"{asked.period.from_on:%Y-%m}")
     return Counted(f"{done} / {rows.count()}", where)
 
 
 def _usage(asked: Asked) -> QuerySet:
-    rows = UsageNote.objects.filter(
-        on__gte=asked.period.from_on, on__lte=asked.period.until_on
-    )
+    rows = UsageNote.objects.filter(on__gte=asked.period.from_on, on__lte=asked.period.until_on)
     if asked.account is not None:
         return rows.filter(account=asked.account)
     return rows.filter(account__unit__path__startswith=asked.unit.path)

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-
 from kept.parties.models import Account
 from kept.people.models import Unit, User
 from kept.reports.periods import Period
@@ -88,17 +87,15 @@ def names() -> list[str]:
 
 
 def label_of(name: str, unit: Unit) -> Any:
-    base, colon, word = name.partition(":")
+    base, _, word = name.partition(":")
     known = _figures.get(base)
     return known.label(word, unit) if known else name
 
 
 def count(name: str, asked: Asked) -> Counted:
     """Count one figure. Raises KeyError for a name nobody entered."""
-    base, colon, word = name.partition(":")
-    return _figures[base].count(
-        Asked(asked.unit, asked.account, asked.period, asked.by, word)
-    )
+    base, _, word = name.partition(":")
+    return _figures[base].count(Asked(asked.unit, asked.account, asked.period, asked.by, word))
 
 
 def percent(part: int, whole: int) -> str | None:

@@ -32,9 +32,7 @@ class Period:
         """The whole month or quarter a day lies in."""
         first = day.month if every == Every.MONTH else (day.month - 1) // 3 * 3 + 1
         last = first if every == Every.MONTH else first + 2
-        return cls(
-            date(day.year, first, 1), date(day.year, last, monthrange(day.year, last)[1])
-        )
+        return cls(date(day.year, first, 1), date(day.year, last, monthrange(day.year, last)[1]))
 
     @property
     def before(self) -> date:

@@ -38,9 +38,7 @@ def note_usage(
     today = clock.today(account.company.zone)
     for field, day in (("on", on), ("changed_on", changed_on)):
         if day is not None and day > today:
-            raise InvalidInput(
-                _("{day} is still to come."), day=day, field=field, rule="S4.28"
-            )
+            raise InvalidInput(_("{day} is still to come."), day=day, field=field, rule="S4.28")
     if product is not None and product.company_id != account.company_id:
         raise Refused(_("“{thing}” belongs to another company."), thing=product, rule="SX.01",
                       field="product")  # fmt: skip

@@ -1,4 +1,4 @@
-"""How an oil does in the machines of a direct user: noted throughout, reported by quarter (S4.28)."""
+"""How an oil does at a direct user's: noted throughout, reported by quarter (S4.28)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

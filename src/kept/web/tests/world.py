@@ -29,8 +29,11 @@ from kept.parties.models import ChangeNotice, CrossRegionService
 from kept.people.actions import grant_scope, issue_token, save_view
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import Installation, Role, Unit, UnitKind, User
-from kept.products.actions import add_component, add_contract
+from kept.products.actions import add_component, add_contract, note_usage
 from kept.products.factories import make_product, make_serial
+from kept.products.models import UsageNote
+from kept.reports.actions import answer_report
+from kept.reports.factories import make_report
 from kept.timeline.files import store
 from kept.timeline.models import Notice, Threaded
 
@@ -337,6 +340,19 @@ def a_request(place: Place) -> ApprovalRequest:
     post = make_case(place.person, place.unit, f"{place.marker} post", route=Route.FORUM)
     draft_post(post, by=place.person, answer=f"{place.marker} answer")
     return post.thread.approvals.get()
+
+
+@factory("products.UsageNote")
+def a_note_of_use(place: Place) -> UsageNote:
+    account = place.thing("parties.Account")
+    note_usage(account, by=place.person, on=date(2026, 1, 5), machine=f"{place.marker} 7")
+    return account.usage.get()
+
+
+@factory("reports.Report")
+def a_report(place: Place) -> Any:
+    report = make_report(place.person, place.unit, "monthly_report", date(2026, 1, 31))
+    return answer_report(report, by=place.person, summary=f"{place.marker} is calm")
 
 
 @factory("imports.ImportRun")
