@@ -71,6 +71,9 @@ class CaseFilter(FilterSet):
     priority = OneOf(label=_("Priority"), choices=Priority.choices)
     classification = OneOf(label=_("Class"), choices=CaseClass.choices)
     unit = FewChoices(label=_("Unit"), queryset=_units)
+    within = FewChoices(
+        label=_("Unit and below"), queryset=_units, to_field_name="code", method="in_unit"
+    )
     territory = FewChoices(
         label=_("Customer's territory"),
         queryset=_territories,
@@ -87,6 +90,9 @@ class CaseFilter(FilterSet):
     class Meta:
         model = Case
         fields: list[str] = []
+
+    def in_unit(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
+        return rows.filter(unit__path__startswith=unit.path) if unit else rows
 
     def in_territory(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
         return rows.filter(account__unit__path__startswith=unit.path) if unit else rows

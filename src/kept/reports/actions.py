@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
-from kept.kit.actions import action
+from kept.kit.actions import action, number_at_end
 from kept.kit.refusal import Refused
 from kept.kit.text import Text
 from kept.parties.models import Account
@@ -46,6 +46,7 @@ def _begin(report: Report, *, by: User) -> Report:
     title = f"{report.row.name} {report.period}"
     report.thread = open_thread(kind="report", unit=report.unit, title=title)
     report.save(force_insert=True)
+    number_at_end(report)
     report.record("report.prepared", by=by, period=str(report.from_on))
     return report
 

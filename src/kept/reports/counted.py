@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.models import Case, CaseKind
+from kept.cases.models import Case, CaseKind, Request, RequestKind
 from kept.products.models import UsageNote
-from kept.promises.models import Duty, Promise, PromiseState
+from kept.promises.models import Duty, Promise, PromiseKind, PromiseState
 from kept.reports.figures import Asked, Counted, address, figure, percent
 
 
@@ -19,20 +19,21 @@ def _cases(asked: Asked) -> QuerySet:
     return rows.filter(unit__path__startswith=asked.unit.path)
 
 
-def _case_address(asked: Asked, **filters: str) -> str:
+def _case_address(asked: Asked, **filters: Any) -> str:
     days = {
         "received_from": asked.period.from_on.isoformat(),
         "received_until": asked.period.until_on.isoformat(),
     }
-    return address("/cases/", all=1, **days, **filters)
+    who = {"q": asked.account.name} if asked.account else {"within": asked.unit.code}
+    return address("/cases/", all=1, **who, **days, **filters)
 
 
 @figure("cases.services", label=_("Services"))
 def services(asked: Asked) -> Counted:
     """Cases received in the period that are no complaints."""
-    return Counted(
-        _cases(asked).exclude(case_kind=CaseKind.COMPLAINT).count(), _case_address(asked)
-    )
+    kinds = [kind.value for kind in CaseKind if kind != CaseKind.COMPLAINT]
+    rows = _cases(asked).filter(case_kind__in=kinds)
+    return Counted(rows.count(), _case_address(asked, case_kind=kinds))
 
 
 @figure("cases.complaints", label=_("Complaints"))
@@ -100,6 +101,50 @@ def duties_done(asked: Asked) -> Counted:
     done = rows.filter(promise__done_at__isnull=False).count()
     where = address("/duties/", all=1, code=asked.word, month=f"{asked.period.from_on:%Y-%m}")
     return Counted(f"{done} / {rows.count()}", where)
+
+
+def _word_of_request(word: str, unit: Any) -> Any:
+    kind = RequestKind.named(word, unit)
+    return kind.name if kind else word
+
+
+def _late_request(word: str, unit: Any) -> Any:
+    return _("{name}, late").format(name=_word_of_request(word, unit))
+
+
+def _requests(asked: Asked) -> QuerySet:
+    begin, end = asked.moments
+    rows = Request.objects.filter(
+        kind__code=asked.word, started_at__gte=begin, started_at__lt=end, withdrawn_at__isnull=True
+    )
+    if asked.account is not None:
+        return rows.filter(case__account=asked.account)
+    return rows.filter(case__unit__path__startswith=asked.unit.path)
+
+
+def _request_address(asked: Asked) -> str:
+    kind = RequestKind.named(asked.word, asked.unit)
+    days = {
+        "started_from": asked.period.from_on.isoformat(),
+        "started_until": asked.period.until_on.isoformat(),
+    }
+    who = {"q": asked.account.name} if asked.account else {"unit": asked.unit.code}
+    return address("/requests/register/", all=1, kind=kind.pk if kind else "", **who, **days)
+
+
+@figure("requests", label=_word_of_request)
+def requests(asked: Asked) -> Counted:
+    """Requests of a kind whose clock began in the period."""
+    return Counted(_requests(asked).count(), _request_address(asked))
+
+
+@figure("requests_late", label=_late_request)
+def requests_late(asked: Asked) -> Counted:
+    """Those of them whose promise was broken, or is late now."""
+    broken = Promise.objects.filter(
+        about=OuterRef("case__thread"), kind=PromiseKind.FULFIL, breached_at__isnull=False
+    )
+    return Counted(_requests(asked).filter(Exists(broken)).count(), _request_address(asked))
 
 
 def _usage(asked: Asked) -> QuerySet:

@@ -105,4 +105,5 @@ def percent(part: int, whole: int) -> str | None:
 
 def address(path: str, **filters: Any) -> str:
     """Where the rows behind a figure are listed."""
-    return f"{path}?{urlencode({name: value for name, value in filters.items() if value != ''})}"
+    given = {name: value for name, value in filters.items() if value != ""}
+    return f"{path}?{urlencode(given, doseq=True)}"

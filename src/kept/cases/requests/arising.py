@@ -15,9 +15,7 @@ def arise(account: Account, *, by: User) -> list[Case]:
     if account.status != AccountState.ACTIVE:
         return []
     due = [kind for kind in kinds_for(account.unit) if kind.arises and is_for(kind, account)]
-    return [
-        request_for(account, kind, by=by) for kind in due if not _was_asked_for(account, kind)
-    ]
+    return [request_for(account, kind, by=by) for kind in due if not _was_asked_for(account, kind)]
 
 
 def _was_asked_for(account: Account, kind: RequestKind) -> bool:

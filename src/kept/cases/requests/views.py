@@ -48,9 +48,7 @@ class Catalogue(CasesTabs, Page):
             raise NotAllowed(self.right, _("See cases"))
         unit = home_of(reader)
         account = account_asked(reader, request.GET.get("account", ""))
-        kinds = [
-            kind for kind in kinds_for(unit) if account is None or is_for(kind, account)
-        ]
+        kinds = [kind for kind in kinds_for(unit) if account is None or is_for(kind, account)]
         return self.show(
             {
                 **self.context(),

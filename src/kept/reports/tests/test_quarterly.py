@@ -53,7 +53,7 @@ def test_use_is_tracked_and_reported_by_quarter(mine, lead, client):
         assert figures["usage.oil_changes"] == 1
         assert figures["usage.problems"] == 1
         client.force_login(lead)
-        rows = client.get(f"{shown['usage.notes'].url}&format=csv").content.decode("utf-8-sig")
+        rows = client.get(f"{shown['usage.notes'].url}&format=csv").getvalue().decode("utf-8-sig")
         assert len(rows.strip().splitlines()) == 3
         page = client.get(mine.get_absolute_url()).content.decode()
         assert "矿卡 3 号" in page

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def company():
-    return make_company("TW", "Tarrawick", pack="lubricant")
+    company = make_company("TW", "Tarrawick", pack="lubricant")
+    return make_unit(company, "TW-SVC", kind=UnitKind.HEADQUARTERS)
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_figures_lead_to_the_rows_they_count(company, head, client):
         for one in shown_figures(report, by=head):
             if one.name.startswith("cases."):
                 file = client.get(f"{one.url}&format=csv")
-                lines = file.content.decode("utf-8-sig").strip().splitlines()
+                lines = file.getvalue().decode("utf-8-sig").strip().splitlines()
                 assert len(lines) - 1 == one.value, one.name
 
 
@@ -109,7 +110,7 @@ def test_branch_says_whether_it_needs_support(branches):
     branch, leader = branches
     with at("2026-06-01 08:00"):
         duties.generate()
-    owed = Duty.objects.get(code="month_end_status", period_from=date(2026, 6, 1)).promise
+    owed = Duty.objects.get(code="month_end_report", period_from=date(2026, 6, 1)).promise
     assert owed.due_at == moment("2026-06-30 23:59:59.999999")
     with at("2026-06-30 17:00"):
         report = make_report(leader, branch, "month_end_status", date(2026, 6, 30))
