@@ -1,7 +1,7 @@
 """Promises, their clock events, and the policy rows they come from."""
 
 from kept.promises.models.calendar import Calendar, CalendarDay
-from kept.promises.models.duty import Duty, DutyRule, Joining
+from kept.promises.models.duty import Duty, DutyRule, DutyState, Joining
 from kept.promises.models.promise import (
     OPEN_STATES,
     ClockEvent,
@@ -18,6 +18,7 @@ __all__ = [
     "ClockEvent",
     "Duty",
     "DutyRule",
+    "DutyState",
     "Joining",
     "Promise",
     "PromiseKind",

@@ -20,6 +20,17 @@ class Joining(models.TextChoices):
     NEXT_PERIOD = "next_period", _("from the next period on")
 
 
+class DutyState(models.TextChoices):
+    """How a duty stands, in the words of who owes it; read from its promise, never stored."""
+
+    TO_COME = "to_come", _("to come")
+    RUNNING = "running", _("open")
+    IN_TIME = "in_time", _("done in time")
+    LATE = "late", _("done late")
+    MISSED = "missed", _("not done")
+    EXCUSED = "excused", _("excused")
+
+
 class DutyRule(Policy):
     """What is owed again and again: by whom or about what, how often, and until when.
 
