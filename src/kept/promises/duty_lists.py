@@ -1,5 +1,6 @@
 """The register of duties, and how far each person keeps theirs (S0.44)."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -36,7 +37,8 @@ from kept.promises.duties.figures import (
     with_debtor,
     word_percent,
 )
-from kept.promises.duties.wording import word_period
+from kept.promises.duties.subjects import label_of_set
+from kept.promises.duties.wording import word_period, word_rule
 from kept.promises.duty_tabs import duty_tabs
 from kept.promises.models import Duty, DutyRule, DutyState
 
@@ -206,6 +208,66 @@ class DutyList(List):
         return {"above": "promises/duty_tabs.html", "tabs": duty_tabs(self.request.path)}
 
 
+def _fell_due(row: Any) -> int:
+    return row.in_time + row.late + row.missed
+
+
+def _percent(row: Any) -> Decimal | None:
+    return percent(row.in_time, _fell_due(row))
+
+
+FIGURES = (
+    Column("fell_due", _("Fell due"), value=_fell_due, align="end", phone="label"),
+    Column("in_time", _("In time"), align="end", phone="label"),
+    Column("late", _("Late"), align="end", order="late", phone="label"),
+    Column("missed", _("Not done"), align="end", order="missed", phone="label"),
+    Column("open", _("Still open"), value="running", align="end", phone="hide"),
+    Column(
+        "percent",
+        _("On time"),
+        value=_percent,
+        cell=lambda share, row: word_percent(share),
+        align="end",
+        phone="state",
+    ),
+)
+
+
+class FiguresOfMonth(List):
+    """A list that counts, for each row, the duties of a month the reader sees."""
+
+    right = "promises.see"
+
+    @cached_property
+    def month(self) -> date:
+        today = clock.today(zone_of(self.request.user))
+        return month_of(self.request.GET.get("month", ""), today)
+
+    def counted(self, rows: QuerySet, **of_row: Any) -> QuerySet:
+        """The rows with their figures, without those that owed nothing in the month."""
+        reader = reader_of(self.request)
+        seen = Duty.objects.standing().visible_to(reader)
+        duties = with_debtor(seen.filter(due_in(self.month, zone_of(reader)))).filter(**of_row)
+        counted = {one.value: _counted(duties.filter(state_is(one)), of_row) for one in COUNTED}
+        return rows.annotate(owed=_counted(duties, of_row), **counted).filter(owed__gt=0)
+
+    def row_state(self, row: Any) -> str:
+        return "late" if row.missed else ""
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "above": "promises/duty_figures_above.html",
+            "tabs": duty_tabs(self.request.path),
+            "month": self.month,
+        }
+
+
+def _counted(duties: QuerySet, by: Iterable[str]) -> Coalesce:
+    """How many duties belong to the outer row."""
+    rows = duties.order_by().values(*by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(rows, output_field=IntegerField()), Value(0))
+
+
 class DutyPeopleFilter(FilterSet):
     """Whose duties, and of which month."""
 
@@ -222,20 +284,11 @@ class DutyPeopleFilter(FilterSet):
         return rows.filter(unit__path__startswith=unit.path)
 
 
-def _fell_due(row: Any) -> int:
-    return row.in_time + row.late + row.missed
-
-
-def _percent(row: Any) -> Decimal | None:
-    return percent(row.in_time, _fell_due(row))
-
-
-class DutyPeopleList(List):
+class DutyPeopleList(FiguresOfMonth):
     """People × on-time percentage of a month, for who leads them (S0.44)."""
 
     name, title = "duty_people", _("Duties by person")
     row_address = "/duties/calendar/?person={username}"
-    right = "promises.see"
     filter = DutyPeopleFilter
     order = {
         "name": Order("sort_key", "pk"),
@@ -246,53 +299,59 @@ class DutyPeopleList(List):
     columns = [
         Column("person", _("Person"), value="name", link=True, order="name"),
         Column("unit", _("Unit"), value="unit.name", phone="full"),
-        Column("fell_due", _("Fell due"), value=_fell_due, align="end", phone="label"),
-        Column("in_time", _("In time"), align="end", phone="label"),
-        Column("late", _("Late"), align="end", order="late", phone="label"),
-        Column("missed", _("Not done"), align="end", order="missed", phone="label"),
-        Column("open", _("Still open"), value="running", align="end", phone="hide"),
-        Column(
-            "percent",
-            _("On time"),
-            value=_percent,
-            cell=lambda share, row: word_percent(share),
-            align="end",
-            phone="state",
-        ),
+        *FIGURES,
     ]
     empty = Empty(_("Nobody owed a duty in this month"), icon="calendar-check")
 
-    @cached_property
-    def month(self) -> date:
-        today = clock.today(zone_of(self.request.user))
-        return month_of(self.request.GET.get("month", ""), today)
-
     def queryset(self, request: HttpRequest) -> QuerySet:
         reader = reader_of(request)
-        zone = zone_of(reader)
-        seen = Duty.objects.standing().visible_to(reader)
-        duties = with_debtor(seen.filter(due_in(self.month, zone))).filter(debtor=OuterRef("pk"))
         led = Unit.objects.within(reader.scopes_with(self.right))
         rows = User.objects.known_to(reader).filter(Q(unit__in=led) | Q(pk=reader.pk))
-        counted = {one.value: _counted(duties.filter(state_is(one))) for one in COUNTED}
-        owed = rows.select_related("unit").annotate(owed=_counted(duties), **counted)
-        return owed.filter(owed__gt=0)
+        return self.counted(rows.select_related("unit"), debtor=OuterRef("pk"))
 
     def row_url(self, row: User) -> str:
         return f"/duties/calendar/?person={row.username}&month={self.month:%Y-%m}"
 
-    def row_state(self, row: Any) -> str:
-        return "late" if row.missed else ""
 
-    def context(self) -> dict[str, Any]:
-        return {
-            "above": "promises/duty_people_above.html",
-            "tabs": duty_tabs(self.request.path),
-            "month": self.month,
-        }
+class DutyRuleFilter(FilterSet):
+    """Of which month."""
+
+    month = AsOfMonth(label=_("Month"))
+
+    class Meta:
+        model = DutyRule
+        fields: list[str] = []
 
 
-def _counted(duties: QuerySet) -> Coalesce:
-    """How many duties of the person in the outer row."""
-    rows = duties.order_by().values("debtor").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(rows, output_field=IntegerField()), Value(0))
+def _terms(row: DutyRule) -> str:
+    return word_rule(row)
+
+
+class DutyRuleList(FiguresOfMonth):
+    """Each duty and how far it was done in a month: coverage by role, dealer, station (S4.21)."""
+
+    name, title = "duty_rules", _("Duties by kind")
+    row_address = "/duties/?all=1&code={code}"
+    filter = DutyRuleFilter
+    order = {
+        "code": Order("code", "pk"),
+        "missed": Order("-missed", "code", "pk"),
+        "late": Order("-late", "code", "pk"),
+    }
+    default_order = "code"
+    columns = [
+        Column("duty", _("Duty"), value="name", link=True, order="code", width="wide"),
+        Column("terms", _("When"), value=_terms, phone="full"),
+        Column("who", _("Who"), value=lambda row: label_of_set(row.subjects), phone="hide"),
+        *FIGURES,
+    ]
+    empty = Empty(_("Nothing fell due in this month"), icon="calendar-check")
+
+    def queryset(self, request: HttpRequest) -> QuerySet:
+        now = clock.now()
+        rows = DutyRule.objects.visible_to(reader_of(request)).filter(valid_from__lte=now)
+        rows = rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=now))
+        return self.counted(rows, company=OuterRef("unit__company"), code=OuterRef("code"))
+
+    def row_url(self, row: DutyRule) -> str:
+        return f"/duties/?all=1&code={row.code}&month={self.month:%Y-%m}"
