@@ -1,7 +1,7 @@
 """Promises, their clock events, and the policy rows they come from."""
 
 from kept.promises.models.calendar import Calendar, CalendarDay
-from kept.promises.models.duty import Duty, DutyRule, DutyState, Joining
+from kept.promises.models.duty import Duty, DutyRule, DutyState, FirstPeriod
 from kept.promises.models.promise import (
     OPEN_STATES,
     ClockEvent,
@@ -19,7 +19,7 @@ __all__ = [
     "Duty",
     "DutyRule",
     "DutyState",
-    "Joining",
+    "FirstPeriod",
     "Promise",
     "PromiseKind",
     "PromiseRule",

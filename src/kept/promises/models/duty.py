@@ -13,7 +13,7 @@ from kept.promises.models.promise import Promise
 from kept.timeline.models import Thread, ThreadedQuerySet
 
 
-class Joining(models.TextChoices):
+class FirstPeriod(models.TextChoices):
     """From which period on somebody owes a duty who joins in the middle of one."""
 
     THIS_PERIOD = "this_period", _("from the running period on")
@@ -50,7 +50,9 @@ class DutyRule(Policy):
     due = models.CharField(max_length=60)
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True)
     warn_percent = models.PositiveSmallIntegerField(default=80)
-    joins = models.CharField(max_length=12, choices=Joining.choices, default=Joining.THIS_PERIOD)
+    joins = models.CharField(
+        max_length=12, choices=FirstPeriod.choices, default=FirstPeriod.THIS_PERIOD
+    )
     form = models.CharField(max_length=120, blank=True, default="")
     source = models.CharField(max_length=20, blank=True, default="")
 
