@@ -12,7 +12,7 @@ from kept.kit.words import check_words
 from kept.promises.clockwork import Duration, week_of
 from kept.promises.duties.recurring import check_recurrence
 from kept.promises.duties.subjects import check_subjects
-from kept.promises.models import Calendar, DutyRule, Joining, PromiseKind, PromiseRule
+from kept.promises.models import Calendar, DutyRule, FirstPeriod, PromiseKind, PromiseRule
 from kept.promises.models.promise import STANDARD_WARNING
 
 #: The most a duty may be owed within one period.
@@ -93,7 +93,7 @@ def _terms(row: dict[str, Any]) -> dict[str, Any]:
         "times": times,
         "due": str(_checked(Duration.of, row["due"])),
         "warn_percent": warn_percent,
-        "joins": _checked(Joining, row.get("joins", Joining.THIS_PERIOD)),
+        "joins": _checked(FirstPeriod, row.get("joins", FirstPeriod.THIS_PERIOD)),
         "form": row.get("form", ""),
         "source": row.get("source", ""),
     }

@@ -6,19 +6,23 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from kept.kit import clock
 from kept.kit.pages import MenuItem, menu
 from kept.kit.wiring import reaction
 from kept.people.leaving import colleague_of
 from kept.people.models import Scope, Unit, User
 from kept.people.wiring import (
     OpenWork,
+    Panel,
     PolicySection,
     PolicySentence,
     open_work,
+    panels,
     policy_sentences,
 )
 from kept.promises import duties, ledger
 from kept.promises.duties import people as _sets_of_people  # noqa: F401  (registers its sets)
+from kept.promises.duties.figures import duties_of, figures_by_month, word_percent
 from kept.promises.duties.subjects import label_of_set
 from kept.promises.models import DutyRule, Promise, PromiseRule
 from kept.promises.shown import worded_duty_rule, worded_rule
@@ -65,6 +69,38 @@ def promises_item(user: User) -> MenuItem | None:
     return (
         MenuItem(_("Promises"), "/promises/", "handshake") if user.holds("promises.see") else None
     )
+
+
+@menu.fill(order=31)
+def duties_item(user: User) -> MenuItem | None:
+    if not user.holds("promises.see"):
+        return None
+    return MenuItem(_("Duties"), "/duties/calendar/", "calendar-check")
+
+
+@panels.fill(order=20)
+def duties_of_person(subject: Unit | User, reader: User) -> Panel | None:
+    """Beside a person: how far they keep what they owe month after month (S0.44)."""
+    if not isinstance(subject, User) or not _may_see_duties(reader, subject):
+        return None
+    zone = subject.company.zone if subject.company else "UTC"
+    month = clock.today(zone).replace(day=1)
+    owed = duties_of(subject).visible_to(reader)  # type: ignore[attr-defined]
+    figures = figures_by_month(owed, [month], zone)[0]
+    if not figures.fell_due and not figures.running and not figures.to_come:
+        return None
+    context = {
+        "figures": figures,
+        "percent": word_percent(figures.percent),
+        "missed": _("{n} not done").format(n=figures.missed),
+        "month": month,
+        "url": f"/duties/calendar/?person={subject.username}",
+    }
+    return Panel(_("Duties"), "promises/duty_panel.html", context, "calendar-check")
+
+
+def _may_see_duties(reader: User, person: User) -> bool:
+    return reader == person or reader.holds_over("promises.see", person.unit)
 
 
 @policy_sentences.fill(order=10)

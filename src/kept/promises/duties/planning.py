@@ -11,7 +11,7 @@ from kept.promises.clockwork.duration import CLOCK, WORKING
 from kept.promises.clockwork.zones import ONE_DAY, day_start
 from kept.promises.duties.recurring import Period, periods
 from kept.promises.duties.subjects import DutySubject
-from kept.promises.models import DutyRule, Joining
+from kept.promises.models import DutyRule, FirstPeriod
 from kept.promises.terms import calendar_of
 
 #: How far ahead duties are made, so that everybody sees what is coming.
@@ -84,6 +84,6 @@ def is_owed_by(occurrence: Occurrence, subject: DutySubject) -> bool:
     """Whether a subject belonged to its set in a period, by the day it joined."""
     if subject.since is None:
         return True
-    if occurrence.rule.joins == Joining.NEXT_PERIOD:
+    if occurrence.rule.joins == FirstPeriod.NEXT_PERIOD:
         return occurrence.period.first >= subject.since
     return occurrence.period.last >= subject.since

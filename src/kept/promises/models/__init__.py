@@ -1,7 +1,7 @@
 """Promises, their clock events, and the policy rows they come from."""
 
 from kept.promises.models.calendar import Calendar, CalendarDay
-from kept.promises.models.duty import Duty, DutyRule, Joining
+from kept.promises.models.duty import Duty, DutyRule, DutyState, FirstPeriod
 from kept.promises.models.promise import (
     OPEN_STATES,
     ClockEvent,
@@ -18,7 +18,8 @@ __all__ = [
     "ClockEvent",
     "Duty",
     "DutyRule",
-    "Joining",
+    "DutyState",
+    "FirstPeriod",
     "Promise",
     "PromiseKind",
     "PromiseRule",

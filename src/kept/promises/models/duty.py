@@ -13,11 +13,22 @@ from kept.promises.models.promise import Promise
 from kept.timeline.models import Thread, ThreadedQuerySet
 
 
-class Joining(models.TextChoices):
+class FirstPeriod(models.TextChoices):
     """From which period on somebody owes a duty who joins in the middle of one."""
 
     THIS_PERIOD = "this_period", _("from the running period on")
     NEXT_PERIOD = "next_period", _("from the next period on")
+
+
+class DutyState(models.TextChoices):
+    """How a duty stands, in the words of who owes it; read from its promise, never stored."""
+
+    TO_COME = "to_come", _("to come")
+    RUNNING = "running", _("open")
+    IN_TIME = "in_time", _("done in time")
+    LATE = "late", _("done late")
+    MISSED = "missed", _("not done")
+    EXCUSED = "excused", _("excused")
 
 
 class DutyRule(Policy):
@@ -39,7 +50,9 @@ class DutyRule(Policy):
     due = models.CharField(max_length=60)
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True)
     warn_percent = models.PositiveSmallIntegerField(default=80)
-    joins = models.CharField(max_length=12, choices=Joining.choices, default=Joining.THIS_PERIOD)
+    joins = models.CharField(
+        max_length=12, choices=FirstPeriod.choices, default=FirstPeriod.THIS_PERIOD
+    )
     form = models.CharField(max_length=120, blank=True, default="")
     source = models.CharField(max_length=20, blank=True, default="")
 

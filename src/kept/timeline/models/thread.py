@@ -127,12 +127,15 @@ class ThreadedQuerySet(models.QuerySet):
         return self.filter(thread__is_open=True)
 
 
+#: The stories of people and units: seen where somebody owes something there, or by nobody else.
+OWN_STORIES = {"person": "promises.see", "unit": "promises.see"}
+
+
 @cache
 def see_rights() -> dict[str, str]:
     """Kind of thread → the right that shows it, over all models with a thread."""
-    return {
-        model.kind: model.see_right for model in apps.get_models() if issubclass(model, Threaded)
-    }
+    models = [model for model in apps.get_models() if issubclass(model, Threaded)]
+    return {**OWN_STORIES, **{model.kind: model.see_right for model in models}}
 
 
 def seen_through_kinds(user: User, thread_path: str) -> Q:

@@ -1,0 +1,20 @@
+"""The tabs over the pages of duties."""
+
+from types import SimpleNamespace
+
+from django.utils.translation import gettext_lazy as _
+
+TABS = (
+    ("/duties/calendar/", _("Calendar"), "calendar-days"),
+    ("/duties/", _("Register"), "list"),
+    ("/duties/kinds/", _("By kind"), "list-checks"),
+    ("/duties/people/", _("By person"), "users"),
+)
+
+
+def duty_tabs(here: str) -> list[SimpleNamespace]:
+    """Calendar, register, and kinds and people with their figures."""
+    return [
+        SimpleNamespace(url=url, label=label, icon=icon, is_active=url == here, count=None)
+        for url, label, icon in TABS
+    ]
