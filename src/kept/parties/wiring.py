@@ -14,6 +14,7 @@ from kept.kit.wiring import Slot, reaction
 from kept.parties import churn
 from kept.parties.actions.erasing import erase_account, erase_contact
 from kept.parties.actions.territories import hand_territories
+from kept.parties.duty_subjects import account_named
 from kept.parties.findable import cards_of
 from kept.parties.models import (
     SERVED,
@@ -44,8 +45,10 @@ from kept.people.wiring import (
     unit_work,
 )
 from kept.people.wiring import Panel as PeoplePanel
+from kept.promises import duties
+from kept.promises.slots import party_named
 from kept.search.kinds import Findable, findable
-from kept.timeline.models import Entry
+from kept.timeline.models import Entry, Thread
 from kept.timeline.registers import Register, registers
 from kept.timeline.retention import Kept, kept_data
 from kept.timeline.sight import add_sight
@@ -118,6 +121,18 @@ def territories_of_leaver(user: User) -> OpenWork | None:
 def hand_over_territories(user: User, *, by: User, entry: Entry) -> None:
     """A colleague answers for a leaver's territories from now on (SX.17, S1.05)."""
     hand_territories(user, colleague_of(entry), by=by)
+
+
+@reaction("account.field_manager_assigned", "account.owner_assigned")
+def hand_duties_on(account: Account, *, by: User, entry: Entry) -> None:
+    """What comes back period after period is owed by whoever looks after the account now."""
+    duties.follow(account, by=by)
+
+
+@party_named.fill()
+def account_with_this_name(company: Unit, words: str, reader: User) -> Thread | None:
+    """The customer or partner a duty was done at."""
+    return account_named(company, words, reader)
 
 
 @reaction("unit.changed", "unit.moved")

@@ -1,15 +1,23 @@
 """Verbs on a promise itself; other modules make and keep theirs through the ledger."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.actions import action
-from kept.kit.refusal import Refused
-from kept.kit.text import Text
+from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.text import Line, Text
 from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.folding import write_event
-from kept.promises.models import OPEN_STATES, Promise, PromiseKind
+from kept.promises.models import OPEN_STATES, Duty, Promise, PromiseKind
+from kept.promises.slots import party_named
+from kept.timeline.files import attach
+from kept.timeline.models import Attachment, Thread
 
 #: Kinds with a verb of their own in an upper module: kept by doing the thing, not by saying so.
 KEPT_BY_DOING = {
@@ -25,7 +33,15 @@ KEPT_BY_DOING = {
 
 
 def _is_free(promise: Promise, by: User) -> bool:
-    return promise.kind not in KEPT_BY_DOING
+    return promise.kind not in KEPT_BY_DOING and promise.kind != PromiseKind.DUTY
+
+
+def _is_reported(promise: Promise, by: User) -> bool:
+    return (
+        promise.kind == PromiseKind.DUTY
+        and not promise.duty.rule.form
+        and promise.started_at <= clock.now()
+    )
 
 
 @action("promises.keep", label=_("Promise kept"), on=OPEN_STATES, primary=True, offered=_is_free)
@@ -38,8 +54,95 @@ def keep_promise(promise: Promise, *, by: User, note: Text = "") -> Promise:
             rule="S2.16",
             mend=promise.about.address,
         )
+    if promise.kind == PromiseKind.DUTY:
+        raise Refused(
+            _("A duty is reported as done, with what was found: use “{verb}”."),
+            verb=do_duty.label,
+            rule="S0.44",
+            mend=promise.duty.rule.form or f"{promise.get_absolute_url()}do_duty/",
+        )
     ledger.keep(promise, by=by, subject=promise.about)
     return promise
+
+
+@action(
+    "promises.do_duty",
+    label=_("Report as done"),
+    on=OPEN_STATES,
+    primary=True,
+    adds=True,
+    offered=_is_reported,
+    icon="calendar-check",
+)
+def do_duty(
+    promise: Promise,
+    *,
+    by: User,
+    note: Text,
+    on: date | None = None,
+    concerned: Line = "",
+    files: Sequence[Attachment] = (),
+) -> Promise:
+    """Say that a duty was done, on which day and what came of it (S4.21, S4.13, S4.28).
+
+    In time is what is recorded in time. ``concerned`` is the number, code or name of the customer
+    or partner it was done at; their story tells it too.
+    """
+    if promise.kind != PromiseKind.DUTY:
+        raise Refused(_("This is no duty: it is kept by keeping it."), rule="S0.44")
+    duty = promise.duty
+    if duty.rule.form:
+        raise Refused(
+            _("“{duty}” is done with a form of its own."),
+            duty=duty.rule,
+            rule="S0.44",
+            mend=duty.rule.form,
+        )
+    day = on or clock.today(duty.company.zone)
+    _require_day(duty, day)
+    at = _concerned(duty, concerned, by)
+    _tell_done(promise, by, day, at, note, files)
+    promise.to = at
+    ledger.keep(promise, by=by, subject=promise.about)
+    return promise
+
+
+def _tell_done(
+    promise: Promise, by: User, day: date, at: Thread | None, note: str, files: Sequence[Attachment]
+) -> None:
+    """One line in the story of whoever owes it, and one in that of whom it was done at."""
+    told: dict[str, Any] = {"by": by, "duty": promise.duty.rule, "on": day, "words": {"note": note}}
+    if at is None:
+        entry = promise.about.record("duty.done", **told)
+    else:
+        entry = promise.about.record("duty.done_at", concerned=at, **told)
+        at.record("duty.done_here", **told)
+    attach(promise.about, files, seq=entry.seq, by=by)
+
+
+def _require_day(duty: Duty, day: date) -> None:
+    if day > clock.today(duty.company.zone):
+        raise InvalidInput(_("This day is still to come."), field="on", rule="S0.44")
+    if day < duty.period_from:
+        raise InvalidInput(
+            _("The period begins on {first}. What was done before belongs to an earlier one."),
+            first=date_format(duty.period_from, "SHORT_DATE_FORMAT"),
+            field="on",
+            rule="S0.44",
+        )
+
+
+def _concerned(duty: Duty, words: str, by: User) -> Thread | None:
+    if not words:
+        return None
+    found = party_named.first(duty.company, words, by)
+    if found is None:
+        raise InvalidInput(
+            _("No customer or partner is called “{words}”. Give its number."),
+            words=words,
+            field="concerned",
+        )
+    return found
 
 
 @action("promises.excuse", label=_("Excuse promise"), on=OPEN_STATES)
@@ -47,7 +150,7 @@ def excuse_promise(promise: Promise, *, by: User, reason: Text) -> Promise:
     """Excuse a promise that could not be kept, with the reason on record (S2.16)."""
     write_event(promise, "excuse", at=clock.now(), by=by, reason=reason[:60])
     ledger.refresh_due(promise.about)
-    promise.about.record("promise.excused", by=by, kind=promise.kind, words={"reason": reason})
+    promise.about.record("promise.excused", by=by, kind=promise.what, words={"reason": reason})
     return promise
 
 

@@ -16,7 +16,6 @@ from kept.promises.terms import calendar_of
 
 TICK = timedelta(microseconds=1)
 WARNED = 1
-STANDARD_WARNING = 80
 
 
 def write_event(
@@ -108,8 +107,7 @@ def next_tick(promise: Promise, standing: Standing) -> datetime | None:
     alarm = standing.alarm_at
     if alarm is None or promise.state != Promise.State.RUNNING or promise.level > WARNED:
         return None
-    percent = promise.rule.warn_percent if promise.rule else STANDARD_WARNING
-    warning = clockwork.share_at(standing, Decimal(percent) / 100)
+    warning = clockwork.share_at(standing, Decimal(promise.warn_percent) / 100)
     if promise.level < WARNED and warning is not None and warning > clock.now():
         return warning
     return alarm + TICK

@@ -12,7 +12,7 @@ from django.db.models import Min, Q
 from kept.kit import clock
 from kept.people.models import Unit, User
 from kept.promises.folding import write_event
-from kept.promises.models import OPEN_STATES, Promise, PromiseKind, PromiseRule
+from kept.promises.models import OPEN_STATES, Duty, Promise, PromiseKind, PromiseRule
 from kept.promises.terms import rule_for
 from kept.timeline import heads, sight
 from kept.timeline.models import Thread
@@ -131,7 +131,7 @@ def keep(promise: Promise, *, by: User, subject: Any, at: datetime | None = None
     subject.thread.record(
         "promise.broken" if late else "promise.kept",
         by=by,
-        kind=promise.kind,
+        kind=promise.what,
         margin={"seconds": abs(promise.lateness or 0)},
         due_at=promise.due_at,
     )
@@ -150,7 +150,7 @@ def cancel_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason:
     """Withdraw open promises that no longer mean anything; they count neither way."""
     for promise in open_promises(subject, kinds):
         write_event(promise, "cancel", at=clock.now(), by=by, reason=reason)
-        subject.thread.record("promise.cancelled", by=by, kind=promise.kind)
+        subject.thread.record("promise.cancelled", by=by, kind=promise.what)
     refresh_due(subject.thread)
 
 
@@ -174,7 +174,7 @@ def change_rules(
         promise.rule, promise.calendar = rule, rule.calendar
         write_event(promise, "change_rule", at=clock.now(), by=by, rule=rule.pk)
         subject.thread.record(
-            "promise.rule_changed", by=by, kind=promise.kind, due_at=promise.due_at
+            "promise.rule_changed", by=by, kind=promise.what, due_at=promise.due_at
         )
     refresh_due(subject.thread)
 
@@ -186,7 +186,7 @@ def pause_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason: 
     )
     for promise in still:
         write_event(promise, "pause", at=clock.now(), by=by, reason=reason)
-        subject.thread.record("promise.paused", by=by, kind=promise.kind, reason=reason)
+        subject.thread.record("promise.paused", by=by, kind=promise.what, reason=reason)
     refresh_due(subject.thread)
 
 
@@ -194,7 +194,7 @@ def resume_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> None
     """Let the clocks of these kinds go on."""
     for promise in open_promises(subject, kinds).filter(state=Promise.State.PAUSED):
         write_event(promise, "resume", at=clock.now(), by=by)
-        subject.thread.record("promise.resumed", by=by, kind=promise.kind, due_at=promise.due_at)
+        subject.thread.record("promise.resumed", by=by, kind=promise.what, due_at=promise.due_at)
     refresh_due(subject.thread)
 
 
@@ -206,16 +206,20 @@ def reopen_kept(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> None
     for promise in ended:
         policy = promise.rule.reopening if promise.rule else "keep"
         write_event(promise, "reopen", at=clock.now(), by=by, policy=policy)
-        subject.thread.record("promise.reopened", by=by, kind=promise.kind, due_at=promise.due_at)
+        subject.thread.record("promise.reopened", by=by, kind=promise.what, due_at=promise.due_at)
     refresh_due(subject.thread)
 
 
 def hand_to(promise: Promise, person: User, *, by: User, subject: Any) -> Promise:
-    """Another person now owes the promise; the clock does not move."""
+    """Another person now owes the promise; the clock does not move. A duty handed on when it was
+    late already stays on the record of who let it become so (S0.44).
+    """
     old, promise.person = promise.person, person
     promise.save(update_fields=["person"])
+    if promise.kind == PromiseKind.DUTY and promise.is_late:
+        Duty.objects.filter(promise=promise, owed_by=None).update(owed_by=old)
     sight.add_sight(promise.about, [person.scope_id])
-    subject.thread.record("promise.handed", by=by, kind=promise.kind, old=old, new=person)
+    subject.thread.record("promise.handed", by=by, kind=promise.what, old=old, new=person)
     return promise
 
 

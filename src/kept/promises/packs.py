@@ -1,13 +1,21 @@
 """Calendars and promise rules in policy packs."""
 
+from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.kit.words import check_words
 from kept.promises.clockwork import Duration, week_of
-from kept.promises.models import Calendar, PromiseKind, PromiseRule
+from kept.promises.duties.recurring import check_recurrence
+from kept.promises.duties.subjects import check_subjects
+from kept.promises.models import Calendar, DutyRule, Joining, PromiseKind, PromiseRule
+
+#: The most a duty may be owed within one period.
+MOST_TIMES = 60
 
 
 @packs.section("calendars", order=20)
@@ -45,6 +53,50 @@ def read_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
             source=row.get("source", ""),
         )
         loading.remember("promises", row.get("code", f"{made.kind}-{made.pk}"), made)
+
+
+@packs.section("duties", order=40)
+def read_duties(loading: Loading, rows: list[dict[str, Any]]) -> None:
+    """``[[duties]] code, name, subjects, recurrence, anchor, times, due, calendar, warn_percent,
+    joins, form, source``: what is owed again and again (C09, C10).
+    """
+    for row in rows:
+        made = DutyRule.objects.create(
+            unit=loading.company,
+            valid_from=loading.valid_from,
+            code=row["code"],
+            name=check_words(row["name"]),
+            subjects=check_subjects(row["subjects"]),
+            calendar=_calendar(loading, row),
+            **_terms(row),
+        )
+        loading.remember("duties", made.code, made)
+
+
+def _calendar(loading: Loading, row: dict[str, Any]) -> Calendar | None:
+    code = row.get("calendar")
+    return loading.named("calendars", code) if code else None
+
+
+def _terms(row: dict[str, Any]) -> dict[str, Any]:
+    anchor = _checked(_day, row["anchor"])
+    times = row.get("times", 1)
+    if not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
+        raise InvalidInput(_("Between 1 and {most} times in a period."), most=MOST_TIMES)
+    return {
+        "recurrence": _checked(lambda text: check_recurrence(text, anchor), row["recurrence"]),
+        "anchor": anchor,
+        "times": times,
+        "due": str(_checked(Duration.of, row["due"])),
+        "warn_percent": row.get("warn_percent", 80),
+        "joins": _checked(Joining, row.get("joins", Joining.THIS_PERIOD)),
+        "form": row.get("form", ""),
+        "source": row.get("source", ""),
+    }
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
 def _checked(read: Any, value: Any) -> Any:

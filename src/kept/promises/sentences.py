@@ -38,3 +38,6 @@ declare(
     icon="users",
     kind=PromiseKind,
 )
+declare("duty.done", _("Done on {on}: {duty}"), icon="calendar-check")
+declare("duty.done_at", _("Done on {on}: {duty}, at {concerned}"), icon="calendar-check")
+declare("duty.done_here", _("Done here on {on}: {duty}"), icon="calendar-check")

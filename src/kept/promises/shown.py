@@ -10,8 +10,9 @@ from kept.kit import clock
 from kept.kit.templatetags.kit import span, until
 from kept.promises.clockwork import Duration, explain
 from kept.promises.clockwork.wording import word_duration, word_lines
+from kept.promises.duties.wording import word_period, word_rule
 from kept.promises.folding import WARNED, standing_of
-from kept.promises.models import Promise, PromiseKind, PromiseRule
+from kept.promises.models import Duty, DutyRule, Promise, PromiseKind, PromiseRule
 
 
 def shown(promise: Promise, *, explained: bool = False) -> SimpleNamespace:
@@ -39,6 +40,8 @@ def is_named_by_words(promise: Promise) -> bool:
 
 def label_of(promise: Promise) -> str:
     """What was promised, in a few words."""
+    if promise.kind == PromiseKind.DUTY:
+        return str(promise.duty.rule)
     return promise.text if is_named_by_words(promise) else promise.get_kind_display()
 
 
@@ -70,7 +73,25 @@ def due_text(promise: Promise) -> str:
 
 def explanation(promise: Promise) -> list[str]:
     """Why the promise is due when it is, line by line, in the reader's language."""
-    return word_lines(explain(standing_of(promise)), word_reason)
+    lines = explain(standing_of(promise))
+    if promise.kind != PromiseKind.DUTY:
+        return word_lines(lines, word_reason)
+    told = [line for line in lines if line.kind not in ("received", "named")]
+    return [*worded_duty(promise.duty), *word_lines(told, word_reason)]
+
+
+def worded_duty(duty: Duty) -> list[str]:
+    """Which rule makes a duty, and for which period it is owed."""
+    period = word_period(duty.period_from, duty.period_until)
+    told = [worded_duty_rule(duty.rule), _("owed for {period}").format(period=period)]
+    if duty.rule.times > 1:
+        told.append(_("number {n} of {times}").format(n=duty.number, times=duty.rule.times))
+    return told
+
+
+def worded_duty_rule(rule: DutyRule) -> str:
+    """A duty rule as a sentence: its name, how often, and until when."""
+    return _("{name}: {terms}").format(name=rule.name, terms=word_rule(rule))
 
 
 def word_reason(reason: str) -> str:
@@ -79,6 +100,7 @@ def word_reason(reason: str) -> str:
         "customer": _("waiting for the customer"),
         "parts": _("waiting for parts"),
         "agreed": _("agreed for later"),
+        "not_owed": _("no longer owed"),
     }
     return known.get(reason, reason)
 

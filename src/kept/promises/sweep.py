@@ -29,7 +29,7 @@ def sweep(now: datetime | None = None) -> int:
 def _sweep_batch(now: datetime) -> int:
     with transaction.atomic():
         rows = Promise.objects.due_for_sweep(now).select_related(
-            "about", "person", "unit__manager", "rule"
+            "about", "person", "unit__manager", "rule", "duty__rule"
         )
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -57,7 +57,7 @@ def _flag(promise: Promise, now: datetime, system: User) -> None:
 
 
 def _tell(promise: Promise, event: str, due_at: datetime, system: User) -> None:
-    values = {"kind": promise.kind, "due_at": due_at, "person": promise.person}
+    values = {"kind": promise.what, "due_at": due_at, "person": promise.person}
     if event == "promise.breached":
         record(promise.about, event, by=system, happened_at=None, words={}, values=values)
     key = f"{event}:{promise.pk}:{due_at.isoformat()}"

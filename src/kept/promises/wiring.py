@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from kept.kit.pages import MenuItem, menu
 from kept.kit.wiring import reaction
 from kept.people.leaving import colleague_of
-from kept.people.models import Unit, User
+from kept.people.models import Scope, Unit, User
 from kept.people.wiring import (
     OpenWork,
     PolicySection,
@@ -17,9 +17,13 @@ from kept.people.wiring import (
     open_work,
     policy_sentences,
 )
-from kept.promises import ledger
-from kept.promises.models import Promise, PromiseRule
-from kept.promises.shown import worded_rule
+from kept.promises import duties, ledger
+from kept.promises.duties import people as _sets_of_people  # noqa: F401  (registers its sets)
+from kept.promises.duties.subjects import label_of_set
+from kept.promises.models import DutyRule, Promise, PromiseRule
+from kept.promises.shown import worded_duty_rule, worded_rule
+from kept.timeline import sight
+from kept.timeline.recorder import thread_of
 
 
 @open_work.fill(order=20)
@@ -40,6 +44,22 @@ def hand_over_promises(user: User, *, by: User, entry: Any) -> None:
         ledger.hand_to(promise, to, by=by, subject=promise.about)
 
 
+@reaction("unit.manager_appointed")
+def hand_duties_of_unit_on(unit: Unit, *, by: User, entry: Any) -> None:
+    """What a unit owes period after period is owed by its new manager."""
+    duties.follow(unit, by=by)
+
+
+@reaction("person.moved")
+def show_duties_in_new_unit(user: User, *, by: User, entry: Any) -> None:
+    """Who leads the unit a person belongs to now sees what they owe; the old one does not."""
+    thread = thread_of(user)
+    if user.unit is not None and thread.sights.exists():
+        people = thread.sights.filter(scope__kind=Scope.Kind.PERSON)
+        scopes = [user.scope_id, *people.values_list("scope_id", flat=True)]
+        sight.set_sight(thread, unit=user.unit, scopes=scopes)
+
+
 @menu.fill(order=30)
 def promises_item(user: User) -> MenuItem | None:
     return (
@@ -55,3 +75,18 @@ def what_is_promised(unit: Unit, moment: datetime) -> PolicySection:
         PolicySentence(worded_rule(rule), rule.unit, rule.valid_from, rule.source) for rule in rules
     ]
     return PolicySection(_("Promises"), sentences, icon="handshake")
+
+
+@policy_sentences.fill(order=11)
+def what_comes_back(unit: Unit, moment: datetime) -> PolicySection | None:
+    """What is owed again and again, in sentences."""
+    rules = DutyRule.objects.in_force(unit, moment).select_related("unit", "calendar")
+    sentences = [
+        PolicySentence(_policy_sentence(rule), rule.unit, rule.valid_from, rule.source)
+        for rule in rules
+    ]
+    return PolicySection(_("Duties"), sentences, icon="calendar-check") if sentences else None
+
+
+def _policy_sentence(rule: DutyRule) -> str:
+    return _("{duty}; {who}").format(duty=worded_duty_rule(rule), who=label_of_set(rule.subjects))

@@ -1,6 +1,7 @@
 """Promises, their clock events, and the policy rows they come from."""
 
 from kept.promises.models.calendar import Calendar, CalendarDay
+from kept.promises.models.duty import Duty, DutyRule, Joining
 from kept.promises.models.promise import (
     OPEN_STATES,
     ClockEvent,
@@ -15,6 +16,9 @@ __all__ = [
     "Calendar",
     "CalendarDay",
     "ClockEvent",
+    "Duty",
+    "DutyRule",
+    "Joining",
     "Promise",
     "PromiseKind",
     "PromiseRule",

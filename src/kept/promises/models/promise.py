@@ -1,6 +1,7 @@
 """Promises and the clock events they are folded from."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,9 @@ from kept.people.personal import SEE_PERSONAL
 from kept.promises.models.calendar import Calendar
 from kept.promises.models.rule import PromiseRule
 from kept.timeline.models import Thread, ThreadedQuerySet
+
+if TYPE_CHECKING:
+    from kept.promises.models.duty import Duty
 
 
 class PromiseKind(models.TextChoices):
@@ -28,6 +32,7 @@ class PromiseKind(models.TextChoices):
     VISIT = "visit", _("be on site")
     ACKNOWLEDGE = "acknowledge", _("acknowledge")
     APPROVE = "approve", _("decide on a request")
+    DUTY = "duty", _("duty")
     OTHER = "other", _("other promise")
 
 
@@ -42,6 +47,8 @@ class PromiseState(models.TextChoices):
     CANCELLED = "cancelled", _("withdrawn")
 
 
+#: Percent of its time after which a promise without a rule of its own is warned of.
+STANDARD_WARNING = 80
 OPEN_STATES = (PromiseState.RUNNING, PromiseState.PAUSED)
 
 
@@ -113,6 +120,7 @@ class Promise(models.Model):
     next_tick_at = models.DateTimeField(null=True)
     length = models.PositiveIntegerField(default=0)
 
+    duty: "Duty"
     objects = PromiseQuerySet.as_manager()
 
     class Meta:
@@ -136,6 +144,18 @@ class Promise(models.Model):
     @property
     def thread(self) -> Thread:
         return self.about
+
+    @property
+    def what(self) -> Any:
+        """What was promised, as history names it: the kind, or the rule of a duty."""
+        return self.duty.rule if self.kind == PromiseKind.DUTY else self.kind
+
+    @property
+    def warn_percent(self) -> int:
+        """After which share of the time it is warned of."""
+        if self.kind == PromiseKind.DUTY:
+            return self.duty.rule.warn_percent
+        return self.rule.warn_percent if self.rule else STANDARD_WARNING
 
     @property
     def status(self) -> PromiseState:

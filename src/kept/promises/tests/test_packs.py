@@ -10,6 +10,7 @@ BY_MOMENT = {
     PromiseKind.OTHER,
     PromiseKind.VISIT,
     PromiseKind.ACKNOWLEDGE,
+    PromiseKind.DUTY,
 }
 
 
