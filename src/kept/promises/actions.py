@@ -29,6 +29,7 @@ KEPT_BY_DOING = {
     PromiseKind.CHASE_MAIL,
     PromiseKind.ACKNOWLEDGE,
     PromiseKind.APPROVE,
+    PromiseKind.TRAIN,
 }
 
 

@@ -1,7 +1,9 @@
 """Calendar weeks as people name them: ``2026-W10`` is the one that begins on Monday 2 March 2026."""
 
+import re
 from datetime import date, timedelta
 
+WEEK_NAME = re.compile(r"([0-9]{4})-W([0-9]{1,2})")
 WEEK = timedelta(days=7)
 
 
@@ -18,11 +20,11 @@ def week_text(day: date) -> str:
 
 def read_week(text: str) -> date | None:
     """The Monday of ``2026-W10``; None for what is no week."""
-    year, mark, week = text.strip().upper().partition("-W")
-    if not (mark and year.isdecimal() and week.isdecimal() and len(year) == 4 and len(week) <= 2):
+    found = WEEK_NAME.fullmatch(text.strip().upper())
+    if found is None:
         return None
     try:
-        return date.fromisocalendar(int(year), int(week), 1)
+        return date.fromisocalendar(int(found[1]), int(found[2]), 1)
     except ValueError:
         return None
 

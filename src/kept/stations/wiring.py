@@ -1,6 +1,5 @@
-"""What stations offers below, what it hears from there, and who owes what about stations."""
+"""What stations offers below, and what it hears from there."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +10,9 @@ from django.utils.translation import ngettext
 from kept.kit import clock
 from kept.kit.pages import MenuItem, menu
 from kept.kit.wiring import reaction
-from kept.parties.models import Account, AccountRole, AccountState, Coverage, Posting
-from kept.parties.wiring import Panel, account_open_work, account_panels
+from kept.parties.models import Account
+from kept.parties.slots import account_open_work
+from kept.parties.wiring import Panel, account_panels
 from kept.people.leaving import colleague_of
 from kept.people.models import Unit, User
 from kept.people.wiring import (
@@ -22,15 +22,12 @@ from kept.people.wiring import (
     open_work,
     policy_sentences,
 )
-from kept.promises import duties
-from kept.promises.duties import DutySubject
 from kept.promises.models import Duty
 from kept.promises.shown import due_text, state_of
 from kept.stations.models import Inspection, InspectionState, SettlementTalk, StationPolicy
 from kept.stations.models.policy import station_policy
 from kept.timeline import sight
 from kept.timeline.models import Entry
-from kept.timeline.recorder import thread_of
 from kept.timeline.registers import Register, registers
 
 SHOWN = 5
@@ -47,49 +44,6 @@ def stations_item(user: User) -> MenuItem | None:
         if user.holds(right):
             return MenuItem(_("Stations"), url, "store")
     return None
-
-
-@duties.subjects("stations.active", _("active service stations"))
-def active_stations(company: Unit, at: datetime) -> Iterable[DutySubject]:
-    """Every active station: its field manager owes what is due there, since it serves."""
-    stations = Account.objects.filter(company=company, status=AccountState.ACTIVE)
-    stations = stations.in_role(AccountRole.STATION)  # type: ignore[attr-defined]
-    found = list(stations.select_related("thread", "unit", "field_manager").order_by("pk"))
-    begun: dict[int, Any] = {}
-    for row in Coverage.objects.filter(account__in=found).order_by("-from_on"):
-        begun[row.account_id] = row.from_on
-    for station in found:
-        yield DutySubject(
-            thread=station.thread,
-            unit=station.unit,
-            person=station.field_manager,
-            since=begun.get(station.pk),
-        )
-
-
-@duties.subjects("stations.field_managers", _("field managers posted to a region"))
-def posted_field_managers(company: Unit, at: datetime) -> Iterable[DutySubject]:
-    """Everybody posted to a region now: they owe what field staff owe, since they are posted."""
-    today = clock.local(at, company.zone).date()
-    postings = Posting.objects.on(today).filter(company=company, person__is_active=True)
-    since: dict[int, Posting] = {}
-    for row in postings.select_related("person__unit").order_by("-from_on", "-pk"):
-        since[row.person_id] = row
-    for row in since.values():
-        if row.person.unit is not None:
-            yield DutySubject(
-                thread=thread_of(row.person),
-                unit=row.person.unit,
-                person=row.person,
-                since=row.from_on,
-            )
-
-
-@reaction("account.field_manager_assigned")
-def owe_it_to_the_new_one(account: Account, *, by: User, entry: Entry) -> None:
-    """What is open about a station is owed by whoever looks after it now (S0.02)."""
-    if account.status == AccountState.ACTIVE:
-        duties.follow(account.thread, by=by)
 
 
 @reaction("account.merged")

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "kept.imports",
     "kept.workforce",
     "kept.orders",
+    "kept.stations",
     "kept.knowledge",
     "kept.cases",
     "kept.products",
