@@ -256,7 +256,9 @@ class OwedFilter(FilterSet):
 
 
 def _what(row: Promise) -> str:
-    return str(row.what)
+    """The duty, or the rule that asked for the training."""
+    rule = row.duty.rule if row.kind == PromiseKind.DUTY else row.rule
+    return str(rule or row.get_kind_display())
 
 
 class TrainingsOwedList(List):
@@ -286,7 +288,7 @@ class TrainingsOwedList(List):
         rows = Promise.objects.visible_to(reader_of(request)).filter(state=PromiseState.RUNNING)
         asked = Q(duty__code__in=DUTIES, duty__withdrawn_at__isnull=True)
         rows = rows.filter(asked | Q(kind=PromiseKind.TRAIN))
-        return rows.select_related("about", "person", "unit", "duty__rule")
+        return rows.select_related("about", "person", "unit", "rule", "duty__rule")
 
     def context(self) -> dict[str, Any]:
         return around(reader_of(self.request))

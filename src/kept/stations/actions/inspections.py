@@ -48,8 +48,8 @@ def plan_inspection(
     require_station(account, "S0.06")
     _require_none_open(account)
     who = inspector or by
-    if not who.is_system and (who.company_id != account.company_id or not who.is_active):
-        raise InvalidInput(_("{name} does not work here."), name=who, field="inspector")
+    if not who.is_active:
+        raise InvalidInput(_("{name} has left."), name=who, field="inspector", rule="SX.17")
     inspection = Inspection(
         thread=sight.open_thread(
             kind=Inspection.kind, unit=account.unit, title=account.name, scopes=[who.scope_id]
