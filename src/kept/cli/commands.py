@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": ("kept.cli.demo:demo", "Open Kept with an invented group of five companies."),
     "user": ("kept.cli.users:user", "Add and list people, set passwords."),
     "policy": ("kept.cli.policies:policy", "Show a company's policy or load a pack."),
+    "duties": ("kept.cli.duties:make_duties", "Make the duties of the next weeks now."),
     "import": ("kept.cli.importing:import_", "Bring in what another system kept."),
     "backup": ("kept.cli.keeping:backup", "Write everything into one file while people work."),
     "restore": ("kept.cli.keeping:restore_from", "Fill an empty installation from a backup."),

@@ -13,6 +13,7 @@ from kept.promises.clockwork import Duration, week_of
 from kept.promises.duties.recurring import check_recurrence
 from kept.promises.duties.subjects import check_subjects
 from kept.promises.models import Calendar, DutyRule, Joining, PromiseKind, PromiseRule
+from kept.promises.models.promise import STANDARD_WARNING
 
 #: The most a duty may be owed within one period.
 MOST_TIMES = 60
@@ -83,12 +84,15 @@ def _terms(row: dict[str, Any]) -> dict[str, Any]:
     times = row.get("times", 1)
     if not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
         raise InvalidInput(_("Between 1 and {most} times in a period."), most=MOST_TIMES)
+    warn_percent = row.get("warn_percent", STANDARD_WARNING)
+    if not isinstance(warn_percent, int) or not 1 <= warn_percent <= 100:
+        raise InvalidInput(_("A warning comes after 1 to 100 percent of the time."))
     return {
         "recurrence": _checked(lambda text: check_recurrence(text, anchor), row["recurrence"]),
         "anchor": anchor,
         "times": times,
         "due": str(_checked(Duration.of, row["due"])),
-        "warn_percent": row.get("warn_percent", 80),
+        "warn_percent": warn_percent,
         "joins": _checked(Joining, row.get("joins", Joining.THIS_PERIOD)),
         "form": row.get("form", ""),
         "source": row.get("source", ""),
@@ -102,5 +106,5 @@ def _day(value: Any) -> date:
 def _checked(read: Any, value: Any) -> Any:
     try:
         return read(value)
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise InvalidInput("{error}", error=error) from None
