@@ -22,6 +22,14 @@ def posted_in(company: Unit, week: date) -> list[Posting]:
     return list(rows.order_by("person__sort_key", "region"))
 
 
+def posted_since(company: Unit, week: date, today: date) -> list[Posting]:
+    """The postings of a company that had not ended before a week, and have begun: whoever is new in
+    a region may tell what was sold before they came.
+    """
+    rows = Posting.objects.filter(company=company, from_on__lte=today).exclude(until_on__lt=week)
+    return list(rows.select_related("person__unit").order_by("person__sort_key", "region"))
+
+
 def keep_weekly_sales(company: Unit, region: str, week: date, *, by: User) -> None:
     """Whoever was posted to the region has told the week, once each of their regions is in."""
     postings = posted_in(company, week)

@@ -9,7 +9,9 @@ from kept.stations.actions import close_inspection, enter_sales, plan_inspection
 from kept.stations.models import Inspection, InspectionMethod, SalesFigure
 
 
-def make_sales(unit: Unit, product: Product, region: str, week: date, sold: int = 10, **values) -> SalesFigure:
+def make_sales(
+    unit: Unit, product: Product, region: str, week: date, sold: int = 10, **values
+) -> SalesFigure:
     """A figure of a region somebody is posted to."""
     return enter_sales(
         by=User.objects.system(),

@@ -282,9 +282,7 @@ class StationFilter(FilterSet):
 
     q = Contains("name", "number", "code", label=_("Find"))
     region = Contains("region", label=_("Region"))
-    field_manager = FewChoices(
-        label=_("Field manager"), queryset=_people, to_field_name="username"
-    )
+    field_manager = FewChoices(label=_("Field manager"), queryset=_people, to_field_name="username")
     overdue = YesNo(label=_("Overdue"), method="filter_overdue")
 
     class Meta:
@@ -412,5 +410,3 @@ class TalkList(List):
 
     def row_state(self, row: SettlementTalk) -> str:
         return "warned" if row.waits_for_answer else ""
-
-

@@ -13,7 +13,7 @@ from kept.kit import clock
 from kept.people.models import Unit, User
 from kept.products.models import Product
 from kept.stations.actions.sales import MOST_SOLD, RIGHT, SoldLine
-from kept.stations.duties import posted_in
+from kept.stations.duties import posted_since
 from kept.stations.models import SalesFigure
 from kept.stations.weeks import WEEK, monday_of, read_week, week_text, weeks_until
 
@@ -61,11 +61,11 @@ class Sheet:
     @cached_property
     def _postings(self) -> list[Any]:
         company = self.reader.company
-        return posted_in(company, self.week) if company else []
+        return posted_since(company, self.week, self.today) if company else []
 
     @cached_property
     def regions(self) -> list[str]:
-        """The reader's own regions in that week; for others every region somebody was posted to."""
+        """The reader's own regions; for others every region somebody is posted to."""
         own = [one.region for one in self._postings if one.person == self.reader]
         return own or sorted({one.region for one in self._postings})
 

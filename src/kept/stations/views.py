@@ -50,9 +50,7 @@ class SheetPage(ActionPage):
             raise
         except Refused as refused:
             return self._sheet(form, status=refused.status, refused=refused)
-        messages.success(
-            request, _("Models entered: {n}").format(n=len(values["lines"]))
-        )
+        messages.success(request, _("Models entered: {n}").format(n=len(values["lines"])))
         return go_to(request, "/sales_figures/")
 
     def _sheet(

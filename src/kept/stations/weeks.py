@@ -1,4 +1,4 @@
-"""Calendar weeks as people name them: ``2026-W10`` is the one that begins on Monday 2 March 2026."""
+"""Calendar weeks as people name them: ``2026-W10`` begins on Monday 2 March 2026."""
 
 import re
 from datetime import date, timedelta

@@ -15,7 +15,6 @@ from kept.promises.duties import generating
 from kept.promises.models import Duty
 from kept.promises.tests.duty_rules import MONTH, at, bare_company, make_rule
 
-
 PEOPLE = 8
 
 

@@ -14,7 +14,7 @@ from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
 from kept.people.models import Unit, User
 from kept.products.models import Product
-from kept.stations.duties import keep_weekly_sales, posted_in
+from kept.stations.duties import keep_weekly_sales, posted_since
 from kept.stations.models import SalesFigure
 from kept.stations.weeks import monday_of, week_text
 
@@ -111,19 +111,19 @@ def _checked_week(unit: Unit, week: date) -> date:
 
 
 def _require_region(by: User, unit: Unit, region: str, monday: date) -> None:
-    """Field staff enter their own regions; others every region somebody was posted to then."""
+    """Field staff enter their own regions; others every region somebody is posted to."""
     assert unit.company is not None  # every unit has a company
-    postings = posted_in(unit.company, monday)
+    postings = posted_since(unit.company, monday, clock.today(unit.zone))
     own = [one.region for one in postings if one.person == by]
     known = own or sorted({one.region for one in postings})
     if region in known:
         return
     if own:
-        message = _("{name} was posted to {regions} in that week, not to {region}.")
+        message = _("{name} is posted to {regions}, not to {region}.")
     elif known:
-        message = _("Nobody was posted to {region} in that week. There are: {regions}.")
+        message = _("Nobody is posted to {region}. There are: {regions}.")
     else:
-        message = _("Nobody was posted to {region} in that week. Enter the posting first.")
+        message = _("Nobody is posted to {region}. Enter the posting first.")
     raise InvalidInput(
         message, name=by, region=region, regions=", ".join(known), field="region", rule="S0.32"
     )
@@ -144,9 +144,7 @@ def _require_quantities(line: SoldLine) -> None:
             )
 
 
-def _begin(
-    figure: SalesFigure, *, by: User, unit: Unit, region: str, week: date
-) -> SalesFigure:
+def _begin(figure: SalesFigure, *, by: User, unit: Unit, region: str, week: date) -> SalesFigure:
     """Write a row as the current one of its region, model and week; refused where there is one."""
     assert unit.company is not None  # every unit has a company
     if figure.product is not None and figure.product.company_id != unit.company_id:
@@ -209,7 +207,9 @@ def report_no_sales(
     company = unit.company
     assert company is not None  # every unit has a company
     figures = SalesFigure.objects.of_week(company, region, monday)
-    if (there := figures.filter(product__isnull=False).select_related("product").first()) is not None:
+    if (
+        there := figures.filter(product__isnull=False).select_related("product").first()
+    ) is not None:
         raise Refused(
             _("{n} of {what} were sold in {region} in week {week}. Correct that first."),
             n=there.sold,

@@ -36,7 +36,7 @@ VISIT = InspectionMethod.VISIT
 @pytest.fixture
 def house():
     found = handset_maker()
-    with at("2026-01-05 09:00"):
+    with at("2025-12-29 09:00"):
         found.station = make_station(found.east, "ZJ-01", found.chen, name="杭州授权站")
         found.other = make_station(found.east, "ZJ-02", found.chen, name="宁波授权站")
         duties.generate()
@@ -79,7 +79,9 @@ def test_no_inspection_is_closed_without_findings_and_score(house):
         Inspection.objects.filter(pk=inspection.pk).update(score=None)
 
 
-@pytest.mark.req("S0.06", part="owed every quarter, reminded of, kept by closing, overdue otherwise")
+@pytest.mark.req(
+    "S0.06", part="owed every quarter, reminded of, kept by closing, overdue otherwise"
+)
 def test_an_inspection_is_owed_every_quarter_and_kept_by_closing_one(house):
     duty = owed(house.station, "attitude_inspection")
     assert (duty.period_from, duty.period_until) == (date(2026, 1, 1), date(2026, 3, 31))

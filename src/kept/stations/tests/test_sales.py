@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from kept.kit.testing.refusing import refused
-from kept.parties.actions import post_field_staff
+from kept.parties.actions import end_posting, post_field_staff
 from kept.parties.tests.cast import at, handset_maker
 from kept.people.factories import make_user
 from kept.people.models import User
@@ -93,7 +93,7 @@ def test_one_figure_for_a_region_model_and_week(house):
 def test_the_refusal_names_the_figure_that_is_there(house):
     with at("2026-03-09 09:00"):
         told(house)
-        with pytest.raises(Exception) as caught:  # noqa: B017, PT011
+        with pytest.raises(Exception) as caught:
             told(house, sold=7)
     assert all(word in str(caught.value) for word in ("2026-W10", "浙江", "J68", "1000", "陳立"))
     assert caught.value.mend.endswith("/correct_sales/")
@@ -106,8 +106,11 @@ def test_field_staff_enter_their_own_regions_others_every_region_somebody_is_pos
         with refused("S0.32", field="region"):
             told(house, by=house.boss, region="湖南")
         told(house, by=house.boss, region="江苏")
-        with refused("S0.32", field="region"):
-            told(house, week=date(2026, 1, 5))
+        told(house, week=date(2026, 1, 5))
+        end_posting(house.sun, by=house.owner, region="江苏")
+        told(house, by=house.sun, region="江苏", product=house.k20)
+    with at("2026-03-24 09:00"), refused("S0.32", field="region"):
+        told(house, by=house.boss, region="江苏", week=date(2026, 3, 16))
 
 
 def test_somebody_was_quicker_is_the_same_refusal(house, monkeypatch):
@@ -137,10 +140,8 @@ def test_telling_a_week_nobody_owes_pays_for_no_other(house):
     """Before somebody was posted nothing was owed: an old figure is welcome, and keeps nothing."""
     with at("2026-03-03 09:00"):
         wu = make_user(house.east, "wu", "field_manager", name="吳", phone="13811110000")
-        post_field_staff(wu, by=house.owner, region="福建", from_on=date(2026, 2, 28))
-        wu.postings.update(from_on=date(2026, 3, 2))
+        post_field_staff(wu, by=house.owner, region="福建", from_on=WEEK_10)
         duties.generate()
-        wu.postings.update(from_on=date(2026, 2, 23))
         told(house, by=wu, region="福建", week=WEEK_9)
     assert state_of(wu, WEEK_10) == PromiseState.RUNNING
 
@@ -171,7 +172,9 @@ def test_no_sales_is_told_with_a_reason_and_taken_back_by_the_first_figure(house
             correct_sales(nothing, by=house.chen, sold=3, reason="x")
         told(house)
         with refused("S0.32", field="week"):
-            report_no_sales(by=house.chen, unit=house.east, region="浙江", week=WEEK_10, reason="无")
+            report_no_sales(
+                by=house.chen, unit=house.east, region="浙江", week=WEEK_10, reason="无"
+            )
     assert [one.what for one in SalesFigure.objects.current()] == ["J68 J68"]
 
 

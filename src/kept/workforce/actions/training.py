@@ -254,9 +254,7 @@ def acknowledge_training(
         )
     training.acknowledged_contact, training.acknowledged_by = contact, by
     training.acknowledged_at = clock.now()
-    training.save(
-        update_fields=["acknowledged_contact", "acknowledged_by", "acknowledged_at"]
-    )
+    training.save(update_fields=["acknowledged_contact", "acknowledged_by", "acknowledged_at"])
     training.record("training.acknowledged", by=by, words={"name": training.acknowledged_name})
     return training
 

@@ -139,9 +139,7 @@ class Attendee(Registered, models.Model):
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="trained"
     )
-    person = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="trained"
-    )
+    person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="trained")
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     pass_mark = models.PositiveSmallIntegerField(null=True, blank=True)
     result = models.CharField(_("result"), max_length=200, blank=True, default="")
