@@ -167,7 +167,7 @@ def _end_thread(inspection: Inspection) -> None:
 @action("stations.withdraw_inspection", label=_("Withdraw inspection"), right=RIGHT,
         on=(InspectionState.OPEN,), danger=True, icon="x")  # fmt: skip
 def withdraw_inspection(inspection: Inspection, *, by: User, reason: Line) -> Inspection:
-    """A planned inspection does not take place, with the reason; what is owed stays owed (S0.06)."""
+    """A planned inspection does not take place, with the reason; it stays owed (S0.06)."""
     inspection.move_to(InspectionState.WITHDRAWN)
     inspection.closed_at, inspection.closed_by = clock.now(), by
     inspection.save(update_fields=["status", "closed_at", "closed_by"])

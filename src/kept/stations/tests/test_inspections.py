@@ -1,4 +1,4 @@
-"""Inspections need findings and a score; talks are logged; both keep what is owed (S0.06, S0.15)."""
+"""Inspections need findings and a score, talks are logged: both keep what is owed (S0.06)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Weekly sales: one figure for a region, model and week; owed every week by who is posted (S0.32)."""
+"""Weekly sales: one figure for a region, model and week; owed every week (S0.32)."""
 
 from datetime import date
 from types import SimpleNamespace
@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from kept.kit.refusal import Refused
 from kept.kit.testing.refusing import refused
 from kept.parties.actions import end_posting, post_field_staff
 from kept.parties.tests.cast import at, handset_maker
@@ -93,7 +94,7 @@ def test_one_figure_for_a_region_model_and_week(house):
 def test_the_refusal_names_the_figure_that_is_there(house):
     with at("2026-03-09 09:00"):
         told(house)
-        with pytest.raises(Exception) as caught:
+        with pytest.raises(Refused) as caught:
             told(house, sold=7)
     assert all(word in str(caught.value) for word in ("2026-W10", "浙江", "J68", "1000", "陳立"))
     assert caught.value.mend.endswith("/correct_sales/")
@@ -172,9 +173,7 @@ def test_no_sales_is_told_with_a_reason_and_taken_back_by_the_first_figure(house
             correct_sales(nothing, by=house.chen, sold=3, reason="x")
         told(house)
         with refused("S0.32", field="week"):
-            report_no_sales(
-                by=house.chen, unit=house.east, region="浙江", week=WEEK_10, reason="无"
-            )
+            report_no_sales(by=house.chen, unit=house.east, region="浙江", week=WEEK_10, reason="-")
     assert [one.what for one in SalesFigure.objects.current()] == ["J68 J68"]
 
 
