@@ -25,6 +25,7 @@ NOT_WORK = {
     "parties.Coverage.manager": "a record by days; who covers now is Account.field_manager",
     "parties.CrossRegionService.server": "who served on that day",
     "parties.Posting.person": "where somebody is posted; ended by its own verb",
+    "workforce.Attendee.person": "who was trained; nothing waits for them",
     "workforce.Consultant.person": "what they can do; ended by its own verb, and when they leave",
     "timeline.Notice.to": "a notice is told to one person; their work is asked of the promise",
 }

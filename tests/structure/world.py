@@ -11,7 +11,7 @@ from kept.cases.factories import make_case
 from kept.cases.models import Case, Question, QuestionLevel, Route
 from kept.kit import clock
 from kept.parties.actions import change_own_contact, post_field_staff, serve_across
-from kept.parties.factories import make_account
+from kept.parties.factories import make_account, make_station
 from kept.parties.models import (
     Account,
     Address,
@@ -37,8 +37,13 @@ from kept.products.actions import add_component, add_contract
 from kept.products.factories import make_product, make_serial
 from kept.products.models import Component, Contract, Product, SerialUnit
 from kept.promises.models import Promise
+from kept.stations.actions import log_talk
+from kept.stations.factories import make_inspection, make_sales
+from kept.stations.models import Inspection, SalesFigure, SettlementTalk
 from kept.timeline.factories import make_file
 from kept.timeline.models import Attachment, Thread
+from kept.workforce.factories import make_training
+from kept.workforce.models import Attendee, Topic, Training
 
 
 def a_day() -> SimpleNamespace:
@@ -58,6 +63,7 @@ def a_day() -> SimpleNamespace:
     post_field_staff(mei, by=chief, region="Hunan")
     change_own_contact(mei, by=chief, phone="13900139000")
     own_a_machine(account)
+    look_after_a_station(hotline, mei, chief)
     case = make_case(lin, account=account)
     soon = clock.now() + timedelta(minutes=30)
     ask_question(case, by=lin, level=QuestionLevel.COLLEAGUES, question="Known?", to_person=mei)
@@ -98,6 +104,16 @@ def own_a_machine(account: Account) -> None:
     )
 
 
+def look_after_a_station(unit: Unit, manager: User, chief: User) -> None:
+    """A station with an inspection, a talk and a training; and what was sold beside it."""
+    station = make_station(unit, "HN-01", manager, region="Hunan")
+    make_inspection(station, chief)
+    log_talk(station, by=chief, persons="The owner", questions="When are we paid?")
+    make_training(station, chief, Topic.HONESTY)
+    product = Product.objects.get(company=unit.company)
+    make_sales(unit, product, "Hunan", clock.today("UTC"))
+
+
 #: One of every model that verbs are about, out of a day.
 EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Absence: lambda day: Absence.objects.get(),
@@ -105,6 +121,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     ApiToken: lambda day: ApiToken.objects.get(),
     ApprovalRequest: lambda day: ApprovalRequest.objects.get(),
     Attachment: lambda day: Attachment.objects.get(),
+    Attendee: lambda day: Attendee.objects.get(),
     Case: lambda day: day.case,
     Address: lambda day: Address.objects.get(),
     ChangeNotice: lambda day: ChangeNotice.objects.get(),
@@ -116,12 +133,16 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Posting: lambda day: Posting.objects.get(),
     Product: lambda day: Product.objects.get(),
     SerialUnit: lambda day: SerialUnit.objects.get(),
+    Inspection: lambda day: Inspection.objects.get(),
     Installation: lambda day: Installation.the(),
     Promise: lambda day: Promise.objects.filter(about=day.case.thread).latest("pk"),
     Question: lambda day: Question.objects.get(),
     Role: lambda day: Role.objects.get(company=day.company, code="clerk"),
+    SalesFigure: lambda day: SalesFigure.objects.get(),
     SavedView: lambda day: SavedView.objects.get(),
+    SettlementTalk: lambda day: SettlementTalk.objects.get(),
     Thread: lambda day: day.case.thread,
+    Training: lambda day: Training.objects.get(),
     Unit: lambda day: Unit.objects.get(code="YQ-HL"),
     User: lambda day: User.objects.get(username="lin"),
 }

@@ -55,8 +55,6 @@ from kept.timeline.sight import add_sight
 
 #: Panels on the page of an account, asked with the account and the reader; answer with a Panel.
 account_panels = Slot("parties.panels")
-#: Lines saying what open work still waits at an account; asked before a partnership ends.
-account_open_work = Slot("parties.open_work")
 
 
 ACCOUNTS_FOUND = Findable(

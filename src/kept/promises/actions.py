@@ -30,6 +30,7 @@ KEPT_BY_DOING = {
     PromiseKind.ACKNOWLEDGE,
     PromiseKind.APPROVE,
     PromiseKind.FULFIL,
+    PromiseKind.TRAIN,
 }
 
 

@@ -45,5 +45,7 @@ def _files(among: Among) -> dict[tuple[Any, Any], list[Attachment]]:
 
 
 def is_staff(user: User) -> bool:
-    """People of a unit; those granted an account only are outside people."""
-    return user.is_system or user.unit_id is not None
+    """Who works in a company; those granted an account only are outside people, whatever unit they
+    are entered in.
+    """
+    return user.is_own_staff

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "kept.reports",
     "kept.workforce",
     "kept.orders",
+    "kept.stations",
     "kept.knowledge",
     "kept.cases",
     "kept.products",

@@ -6,4 +6,4 @@ class WorkforceConfig(AppConfig):
     label = "workforce"
 
     def ready(self) -> None:
-        from kept.workforce import actions, forms, packs, sentences, wiring  # noqa: F401
+        from kept.workforce import actions, forms, packs, sentences, views, wiring  # noqa: F401

@@ -1,4 +1,4 @@
-"""How many consultants a company asks of its units, in policy packs."""
+"""What a company asks of its staff and of trainings, in policy packs."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from kept.kit import packs
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.people.models import UnitKind
-from kept.workforce.models import ConsultingPolicy
+from kept.workforce.models import ConsultingPolicy, Topic, TrainingPolicy
 
 KNOWN = {"kinds", "minimum", "target"}
+KNOWN_OF_TRAINING = {"score_max", "pass_mark", "exams", "acknowledged"}
 
 
 @packs.section("consulting", order=70)
@@ -30,6 +31,30 @@ def read_consulting(loading: Loading, row: dict[str, Any]) -> None:
         target=max(minimum, row.get("target", 0)),
     )
     loading.done["consulting"] = 1
+
+
+@packs.section("training", order=71)
+def read_training(loading: Loading, row: dict[str, Any]) -> None:
+    """``[training] score_max, pass_mark, exams = [<topic>, …], acknowledged = [<topic>, …]``."""
+    if unknown := sorted(set(row) - KNOWN_OF_TRAINING):
+        raise _unknown(unknown[0], sorted(KNOWN_OF_TRAINING))
+    for topic in [*row.get("exams", []), *row.get("acknowledged", [])]:
+        if topic not in Topic.values:
+            raise _unknown(str(topic), Topic.values)
+    most, mark = row.get("score_max", 100), row.get("pass_mark", 60)
+    if not (isinstance(most, int) and isinstance(mark, int) and 0 < mark <= most <= 1000):
+        raise InvalidInput(
+            _("An exam is passed from {mark} of {max} on: that cannot be."), mark=mark, max=most
+        )
+    TrainingPolicy.objects.create(
+        unit=loading.company,
+        valid_from=loading.valid_from,
+        score_max=most,
+        pass_mark=mark,
+        exams=row.get("exams", []),
+        acknowledged=row.get("acknowledged", []),
+    )
+    loading.done["training"] = 1
 
 
 def _unknown(value: str, known: list[str]) -> InvalidInput:

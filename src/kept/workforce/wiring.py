@@ -1,13 +1,19 @@
-"""What workforce hears of people and units, and where it shows who may advise."""
+"""What workforce hears from below, and where it shows who may advise and who was trained."""
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kept.kit.pages import MenuItem, menu
 from kept.kit.refusal import Refused
 from kept.kit.wiring import objection, reaction
+from kept.parties.models import Account
+from kept.parties.wiring import Panel as AccountPanel
+from kept.parties.wiring import account_panels
 from kept.people.models import Unit, UnitKind, User
 from kept.people.wiring import (
     Panel,
@@ -19,7 +25,13 @@ from kept.people.wiring import (
     policy_sentences,
     unit_marks,
 )
+from kept.promises import ledger
+from kept.promises.models import PromiseKind
+from kept.promises.shown import due_text, state_of
+from kept.stations.models import Inspection
+from kept.timeline import sight
 from kept.timeline.models import Entry
+from kept.timeline.registers import Register, registers
 from kept.workforce.actions import (
     consulting_of,
     end_row,
@@ -28,8 +40,22 @@ from kept.workforce.actions import (
     warning,
 )
 from kept.workforce.capacity import STATES, capacity_of, left_short, shortage_words
-from kept.workforce.models import Consultant, ConsultingPolicy, Shortage, ShortageLevel
+from kept.workforce.lists import passed_words
+from kept.workforce.models import (
+    Attendee,
+    Consultant,
+    ConsultingPolicy,
+    Shortage,
+    ShortageLevel,
+    Topic,
+    Training,
+    TrainingPolicy,
+    training_policy,
+)
+from kept.workforce.owed import ask_for
 from kept.workforce.watching import concerns, watch
+
+SHOWN = 8
 
 
 @reaction("unit.added", "unit.changed", "unit.moved", "unit.closed", "unit.reopened",
@@ -149,3 +175,104 @@ def _asked(rule: ConsultingPolicy) -> PolicySentence:
         rule.minimum,
     ).format(n=rule.minimum, kinds=kinds, target=rule.target)
     return PolicySentence(text, rule.unit, rule.valid_from, "S1.02")
+
+
+@menu.fill(order=56)
+def trainings_item(user: User) -> MenuItem | None:
+    """Where the company decided about trainings, for who records them."""
+    if user.unit is None or not user.holds("workforce.train"):
+        return None
+    if training_policy(user.unit).pk is None:
+        return None
+    return MenuItem(_("Trainings"), "/trainings/", "graduation-cap")
+
+
+@reaction("inspection.closed")
+def train_after_bad_inspection(inspection: Inspection, *, by: User, entry: Entry) -> None:
+    """A score below what the company accepts asks for a training about attitude, within the time
+    its rule gives (S0.07).
+    """
+    if inspection.is_bad:
+        ask_for(inspection.account, Topic.ATTITUDE, by=by)
+
+
+@reaction("account.merged")
+def go_on_with_survivor(account: Account, *, by: User, entry: Entry) -> None:
+    """Trainings of a merged station are the survivor's from now on (SX.05)."""
+    into: Any = account.merged_into
+    for training in Training.objects.filter(account=account).select_related("thread"):
+        training.account = into
+        training.save(update_fields=["account"])
+        sight.add_sight(training.thread, [into.scope_id])
+        training.record("training.station_merged", by=by, old=account, new=into)
+
+
+@account_panels.fill(order=31)
+def training_file_of_station(account: Account, reader: User) -> AccountPanel | None:
+    """Beside a station: what its people were trained in, and the training a bad score asked for."""
+    if not account.is_station or not reader.holds("workforce.see_training"):
+        return None
+    rows = Training.objects.visible_to(reader).filter(account=account)
+    rows = rows.annotate(attendees_count=Count("attendees")).order_by("-held_on", "-pk")
+    data = {"trainings": list(rows[:SHOWN]), "asked": _asked(account, reader)}
+    url = f"/trainings/?q={account.code}" if account.code else ""
+    return AccountPanel(_("Trainings"), "workforce/station_trainings.html", "graduation-cap", data,
+                        url=url, link=_("All trainings"))  # fmt: skip
+
+
+def _asked(account: Account, reader: User) -> list[SimpleNamespace]:
+    if not reader.is_own_staff:
+        return []
+    return [
+        SimpleNamespace(words=one.rule, when=due_text(one), state=state_of(one))
+        for one in ledger.open_promises(account, [PromiseKind.TRAIN])
+    ]
+
+
+@panels.fill(order=25)
+def training_file_of_person(subject: Unit | User, reader: User) -> Panel | None:
+    """Beside a person: what they were trained in, and how their exams went (S1.16)."""
+    if not isinstance(subject, User):
+        return None
+    rows = Attendee.objects.visible_to(reader).filter(person=subject)
+    rows = rows.select_related("training").order_by("-training__held_on", "-pk")
+    found = list(rows[:SHOWN])
+    for one in found:
+        one.exam = passed_words(one)  # type: ignore[attr-defined]
+    if not found:
+        return None
+    return Panel(_("Trainings"), "workforce/person_trainings.html", found, "graduation-cap")
+
+
+@registers.fill(order=41)
+def register_of_trainings(company: Unit) -> Register:
+    """Trainings, numbered without holes (S1.30)."""
+    lines = Training.objects.filter(company=company)
+    return Register(_("Trainings"), lines, (Training.register,), "/trainings/")
+
+
+@policy_sentences.fill(order=61)
+def how_people_are_trained(unit: Unit, moment: datetime) -> PolicySection | None:
+    """Which trainings end in an exam, and which the station acknowledges, in sentences."""
+    policy = TrainingPolicy.objects.in_force(unit, moment).select_related("unit").first()
+    lines = _lines(policy) if policy else []
+    if policy is None or not lines:
+        return None
+    sentences = [PolicySentence(text, policy.unit, policy.valid_from, rule) for text, rule in lines]
+    return PolicySection(_("Trainings"), sentences, icon="graduation-cap")
+
+
+def _lines(policy: TrainingPolicy) -> list[tuple[str, str]]:
+    lines = []
+    if policy.exams:
+        exam = _("Exams ({topics}) are passed from {mark} of {max} on")
+        values = {"topics": _names(policy.exams), "mark": policy.pass_mark, "max": policy.score_max}
+        lines.append((str(exam).format(**values), "S1.16"))
+    if policy.acknowledged:
+        word = _("The station acknowledges trainings about {topics}")
+        lines.append((str(word).format(topics=_names(policy.acknowledged)), "S0.16"))
+    return lines
+
+
+def _names(topics: list[str]) -> str:
+    return ", ".join(str(Topic(one).label) for one in topics)

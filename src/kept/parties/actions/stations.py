@@ -19,8 +19,8 @@ from kept.parties.models import (
     Posting,
 )
 from kept.parties.settings import today_in
+from kept.parties.slots import account_open_work
 from kept.parties.tenure import begin_tenure, end_tenure
-from kept.parties.wiring import account_open_work
 from kept.people.models import Unit, User
 from kept.timeline.notices import tell
 from kept.timeline.sight import add_sight

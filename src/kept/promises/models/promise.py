@@ -32,6 +32,7 @@ class PromiseKind(models.TextChoices):
     VISIT = "visit", _("be on site")
     ACKNOWLEDGE = "acknowledge", _("acknowledge")
     APPROVE = "approve", _("decide on a request")
+    TRAIN = "train", _("hold a training")
     DUTY = "duty", _("duty")
     FULFIL = "fulfil", _("do what was asked")
     OTHER = "other", _("other promise")

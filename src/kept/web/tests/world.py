@@ -34,8 +34,11 @@ from kept.products.factories import make_product, make_serial
 from kept.products.models import UsageNote
 from kept.reports.actions import answer_report
 from kept.reports.factories import make_report
+from kept.stations.actions import log_talk
+from kept.stations.factories import make_inspection, make_sales
 from kept.timeline.files import store
 from kept.timeline.models import Notice, Threaded
+from kept.workforce.factories import make_training
 
 #: The pack with the most roles, among them people from outside.
 PACK = "handset"
@@ -333,6 +336,39 @@ def a_promise(place: Place) -> Any:
     due = clock.now() + timedelta(minutes=30)
     promise_call_back(case, by=place.person, phone="13800138000", due_at=due)
     return case.thread.promises.get(kind="call_back")
+
+
+@factory("stations.SalesFigure")
+def a_sales_figure(place: Place) -> Any:
+    place.thing("parties.Posting")
+    product, today = place.thing("products.Product"), clock.today(place.unit.zone)
+    return make_sales(place.unit, product, "浙江", today, remarks=place.marker)
+
+
+def _station(place: Place) -> Any:
+    """The station of the place that has a change notice."""
+    return place.thing("parties.ChangeNotice").account
+
+
+@factory("stations.Inspection")
+def an_inspection(place: Place) -> Any:
+    return make_inspection(_station(place), place.person, 50, f"{place.marker} was unfriendly")
+
+
+@factory("stations.SettlementTalk")
+def a_talk(place: Place) -> Any:
+    log_talk(_station(place), by=place.person, persons=place.marker, questions=place.marker)
+    return _station(place).settlement_talks.get()
+
+
+@factory("workforce.Training")
+def a_training(place: Place) -> Any:
+    return make_training(_station(place), place.person, course=f"{place.marker} course")
+
+
+@factory("workforce.Attendee")
+def an_attendee(place: Place) -> Any:
+    return place.thing("workforce.Training").attendees.get()
 
 
 @factory("approvals.ApprovalRequest")

@@ -1,0 +1,129 @@
+"""What the forms of stations ask, in the trade's words."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit import clock
+from kept.kit.forms import spec
+from kept.kit.labels import declare, declare_for
+from kept.parties.models import Account
+from kept.people.models import Unit, User
+from kept.products.models import Product
+from kept.stations.duties import INSPECTION
+from kept.stations.models import Inspection, SalesFigure
+from kept.stations.owed import due_day
+from kept.stations.weeks import WEEK, monday_of
+
+declare(
+    week=_("A day of the week"),
+    sold=_("Sold"),
+    stock=_("Stock"),
+    source=_("Told by"),
+    remarks=_("Remarks"),
+    lines=_("Models"),
+    method=_("Method"),
+    planned_on=_("Planned for"),
+    inspector=_("Inspected by"),
+    inspected_on=_("Inspected on"),
+    findings=_("Findings"),
+    score=_("Score"),
+    staff_seen=_("Staff seen"),
+    hq_note=_("Note for headquarters"),
+    persons=_("With whom"),
+    held_on=_("Held on"),
+    questions=_("What they asked"),
+    disputed_orders=_("Disputed orders"),
+    answers=_("What they were answered"),
+)
+
+
+def _last_week(subject: Any, by: User) -> dict[str, Any]:
+    """The reader's unit and region, and the week that has ended: it is the one that is owed."""
+    today = clock.today(by.unit.zone if by.unit else "UTC")
+    posting = by.postings.on(today).order_by("region").first()
+    return {
+        "unit": by.unit.code if by.unit else None,
+        "region": posting.region if posting else "",
+        "week": monday_of(today) - WEEK,
+    }
+
+
+def _units(subject: Any, by: User) -> QuerySet:
+    return Unit.objects.within(by.scopes_with("stations.enter_sales")).active()
+
+
+def _products(subject: Any, by: User) -> QuerySet:
+    return Product.objects.visible_to(by).current().order_by("code")
+
+
+def _figure_now(figure: SalesFigure, by: User) -> dict[str, Any]:
+    return {
+        "sold": figure.sold,
+        "stock": figure.stock,
+        "source": figure.source,
+        "remarks": figure.remarks,
+    }
+
+
+def _colleagues(account: Account, by: User) -> QuerySet:
+    return User.objects.active().filter(company=account.company_id).order_by("sort_key")
+
+
+def _when_due(account: Account, by: User) -> dict[str, Any]:
+    """Planned for the last day it is owed by, if it is owed; by whoever looks after the station."""
+    manager = account.field_manager
+    return {
+        "planned_on": due_day(account, INSPECTION),
+        "inspector": manager.username if manager else by.username,
+    }
+
+
+def _as_planned(inspection: Inspection, by: User) -> dict[str, Any]:
+    return {"method": inspection.method}
+
+
+spec(
+    "stations.enter_sales",
+    order=("product", "sold", "stock", "source", "week", "region", "unit", "remarks"),
+    choices={"unit": _units, "product": _products},
+    initial=_last_week,
+    help={"week": _("Any day of the week that is told.")},
+)
+spec(
+    "stations.report_no_sales",
+    order=("week", "region", "reason", "unit"),
+    choices={"unit": _units},
+    initial=_last_week,
+    help={"week": _("Any day of the week that is told.")},
+)
+spec(
+    "stations.correct_sales",
+    order=("sold", "stock", "reason", "source", "remarks"),
+    initial=_figure_now,
+)
+spec(
+    "stations.plan_inspection",
+    order=("planned_on", "method", "inspector"),
+    choices={"inspector": _colleagues},
+    initial=_when_due,
+)
+spec(
+    "stations.close_inspection",
+    order=("score", "findings", "staff_seen", "method", "inspected_on", "hq_note"),
+    initial=_as_planned,
+    help={
+        "hq_note": _("Own staff only: the station never reads it."),
+        "staff_seen": _("Names, as far as they were given."),
+    },
+)
+spec(
+    "stations.log_talk",
+    order=("persons", "held_on", "questions", "disputed_orders", "answers"),
+    help={
+        "disputed_orders": _("One order number on each line."),
+        "answers": _("Leave this empty when they have to wait for an answer."),
+    },
+)
+declare_for("stations.report_no_sales", reason=_("Why nothing was sold"))

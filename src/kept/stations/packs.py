@@ -1,0 +1,34 @@
+"""What a company decides about its stations, in policy packs."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kept.kit import packs
+from kept.kit.packs import Loading
+from kept.kit.refusal import InvalidInput
+from kept.stations.models import StationPolicy
+
+DEFAULTS = {"score_max": 100, "bad_below": 60, "inspect_days": 92}
+
+
+@packs.section("stations", order=72)
+def read_stations(loading: Loading, row: dict[str, Any]) -> None:
+    """``[stations] score_max, bad_below, inspect_days``: the company keeps service stations."""
+    if unknown := sorted(set(row) - DEFAULTS.keys()):
+        raise InvalidInput(
+            _("“{value}” is not known here. There are: {known}."),
+            value=unknown[0],
+            known=", ".join(sorted(DEFAULTS)),
+        )
+    figures = {name: _figure(name, row.get(name, usual)) for name, usual in DEFAULTS.items()}
+    StationPolicy.objects.create(unit=loading.company, valid_from=loading.valid_from, **figures)
+    loading.done["stations"] = 1
+
+
+def _figure(name: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1000:
+        raise InvalidInput(
+            _("“{name}” is a whole number from 1 to 1000, not “{value}”."), name=name, value=value
+        )
+    return value
