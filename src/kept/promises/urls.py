@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from kept.promises.lists import PromiseList
-from kept.promises.views import PromisePage
+from kept.promises.lists import PromiseList, RiskList, RosterList, ShiftList
+from kept.promises.views import PromisePage, RosterPage, RosterPaper
 
 urlpatterns = [
     path("promises/", PromiseList.as_view(), name="promises"),
+    path("promises/at-risk/", RiskList.as_view(), name="promises_at_risk"),
+    path("rosters/", RosterList.as_view(), name="rosters"),
+    path("rosters/shifts/", ShiftList.as_view(), name="roster_shifts"),
+    path("rosters/<int:ref>/", RosterPage.as_view(), name="roster"),
+    path("rosters/<int:ref>/print/", RosterPaper.as_view(), name="roster_paper"),
     path("promises/<int:ref>/", PromisePage.as_view(), name="promise"),
 ]

@@ -1,12 +1,25 @@
 """Promises, their clock events, and the policy rows they come from."""
 
 from kept.promises.models.calendar import Calendar, CalendarDay
+from kept.promises.models.ladder import (
+    Escalation,
+    EscalationStage,
+    Recipient,
+    TellingPolicy,
+)
 from kept.promises.models.promise import (
     OPEN_STATES,
     ClockEvent,
     Promise,
     PromiseKind,
     PromiseState,
+)
+from kept.promises.models.roster import (
+    DutyPolicy,
+    Roster,
+    RosterShift,
+    RosterState,
+    Weekday,
 )
 from kept.promises.models.rule import PromiseRule
 
@@ -15,8 +28,17 @@ __all__ = [
     "Calendar",
     "CalendarDay",
     "ClockEvent",
+    "DutyPolicy",
+    "Escalation",
+    "EscalationStage",
     "Promise",
     "PromiseKind",
     "PromiseRule",
     "PromiseState",
+    "Recipient",
+    "Roster",
+    "RosterShift",
+    "RosterState",
+    "TellingPolicy",
+    "Weekday",
 ]
