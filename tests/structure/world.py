@@ -36,7 +36,8 @@ from kept.people.models import (
 from kept.products.actions import add_component, add_contract
 from kept.products.factories import make_product, make_serial
 from kept.products.models import Component, Contract, Product, SerialUnit
-from kept.promises.models import Promise
+from kept.promises.models import Promise, Roster
+from kept.promises.rostering import make_roster
 from kept.timeline.factories import make_file
 from kept.timeline.models import Attachment, Thread
 
@@ -69,6 +70,7 @@ def a_day() -> SimpleNamespace:
     save_view(by=chief, list_name="cases", title="Mine", address="/cases/", query="owner=1")
     issue_token(chief, by=chief, name="Reports")
     Installation.kept()
+    make_roster(by=chief, unit=hotline, name="Hotline", from_on=clock.today(hotline.zone))
     make_file(chief)
     return SimpleNamespace(company=company, chief=chief, lin=lin, outsider=outsider, case=case)
 
@@ -119,6 +121,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Installation: lambda day: Installation.the(),
     Promise: lambda day: Promise.objects.filter(about=day.case.thread).latest("pk"),
     Question: lambda day: Question.objects.get(),
+    Roster: lambda day: Roster.objects.get(),
     Role: lambda day: Role.objects.get(company=day.company, code="clerk"),
     SavedView: lambda day: SavedView.objects.get(),
     Thread: lambda day: day.case.thread,

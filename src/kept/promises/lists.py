@@ -200,6 +200,14 @@ class RiskList(PromisesTabs, List):
         return state_of(row)
 
 
+def _state_words(roster: Roster) -> str:
+    return roster.get_status_display()
+
+
+def _roster_state(roster: Roster) -> str:
+    return roster.status.value
+
+
 class RosterFilter(FilterSet):
     """What the list of duty rosters can be narrowed by."""
 
@@ -236,7 +244,7 @@ class RosterList(PromisesTabs, List):
         Column("from", _("From"), value="from_on", order="newest", width="fit"),
         Column("until", _("Until"), value="until_on", width="fit"),
         Column("hours", _("Hours covered"), value=hours_in_words, raw="hours", phone="label"),
-        Column("state", _("State"), value="get_status_display", raw="status", phone="state"),
+        Column("state", _("State"), value=_state_words, raw=_roster_state, phone="state"),
         Column("activated", _("In force since"), value="activated_at", phone="hide"),
     ]
     empty = Empty(

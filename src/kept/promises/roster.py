@@ -22,7 +22,7 @@ from kept.promises.clockwork.coverage import (
     within,
     without,
 )
-from kept.promises.clockwork.zones import ONE_DAY
+from kept.promises.clockwork.zones import ONE_DAY, to_utc
 from kept.promises.models import Roster, RosterShift
 from kept.promises.terms import calendar_of
 
@@ -188,7 +188,7 @@ def on_duty(unit: Unit, moment: datetime | None = None) -> list[User]:
     """Who is on duty in a unit at a moment, in the order in which they came; two queries where no
     roster is in force, a few more where one is.
     """
-    at = moment or clock.now()
+    at = to_utc(moment or clock.now())
     stands = unit_stands(unit, at, at + timedelta(microseconds=1))
     there = [
         one.person
@@ -200,6 +200,7 @@ def on_duty(unit: Unit, moment: datetime | None = None) -> list[User]:
 
 def covered_periods(unit: Unit, start: datetime, end: datetime) -> list[Span]:
     """When somebody is on duty in a unit between two moments, in UTC, in order."""
+    start, end = to_utc(start), to_utc(end)
     spans = [span for _one, spans in present(unit_stands(unit, start, end)) for span in spans]
     return within(spans, start, end)
 
@@ -216,7 +217,7 @@ def needed(roster: Roster, start: datetime, end: datetime) -> list[Span]:
 
 def time_of(roster: Roster, now: datetime | None = None) -> Span:
     """From now, or its first day, to the last day of a roster, as far as it is looked at."""
-    moment = now or clock.now()
+    moment = to_utc(now or clock.now())
     zone = ZoneInfo(roster.unit.zone)
     first = max(roster.from_on, moment.astimezone(zone).date())
     last = min(roster.until_on or first + AHEAD, first + AHEAD)

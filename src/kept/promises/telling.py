@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from kept.kit import clock
 from kept.kit.remembered import remembered
 from kept.people.models import Absence, Unit, User
+from kept.people.real_time import real_now
 from kept.promises.models import TellingPolicy
 from kept.timeline.canonical import plain
 from kept.timeline.models import Notice, Thread
@@ -125,7 +125,7 @@ def _notices(person: User, one: Telling, now: datetime) -> Iterable[Notice]:
             channel=Notice.Channel.MAIL,
             address=person.email,
             key=f"{one.key}:{person.pk}:mail",
-            next_try_at=timezone.now(),
+            next_try_at=real_now(),
             created_at=now,
         )
 
@@ -178,14 +178,14 @@ def _new_digest(person: User, channel: str, now: datetime) -> Notice:
         to=person,
         event=DIGEST,
         channel=channel,
-        key=f"{DIGEST}:{now.isoformat()}:{timezone.now().isoformat()}:{person.pk}:{channel}",
+        key=f"{DIGEST}:{now.isoformat()}:{real_now().isoformat()}:{person.pk}:{channel}",
         created_at=now,
         values={},
     )
     if channel == Notice.Channel.MAIL:
         notice.address = person.email
         minutes = policy_of(person.company).minutes
-        notice.next_try_at = timezone.now() + timedelta(minutes=minutes)
+        notice.next_try_at = real_now() + timedelta(minutes=minutes)
     else:
         notice.state, notice.sent_at = Notice.State.SENT, now
     return notice

@@ -8,6 +8,7 @@ from kept.kit import clock
 from kept.kit.remembered import remembered
 from kept.people.models import Unit, User
 from kept.promises.clockwork.coverage import within, without
+from kept.promises.clockwork.zones import to_utc
 from kept.promises.models import DutyPolicy, Roster
 from kept.promises.roster import Holes, Hole, active_rosters, covered_periods, needed, time_of
 
@@ -45,7 +46,7 @@ def uncovered(unit: Unit) -> Uncovered | None:
     """The holes of a unit in the coming days: in the hours of its rosters, or at any hour where it
     promises day and night. None where nothing is missing.
     """
-    start = clock.now()
+    start = to_utc(clock.now())
     end = start + AHEAD
     zone = ZoneInfo(unit.zone)
     rosters = active_rosters(unit, start.astimezone(zone).date(), end.astimezone(zone).date())

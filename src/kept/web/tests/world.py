@@ -31,6 +31,7 @@ from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import Installation, Role, Unit, UnitKind, User
 from kept.products.actions import add_component, add_contract
 from kept.products.factories import make_product, make_serial
+from kept.promises.rostering import make_roster
 from kept.timeline.files import store
 from kept.timeline.models import Notice, Threaded
 
@@ -49,6 +50,7 @@ COMPANY_WIDE = frozenset(
         "products.Product",
         "parties.Posting",
         "orders.Price",
+        "promises.Roster",
     }
 )
 #: Models nobody looks at by key from outside their company, and things of the whole installation.
@@ -330,6 +332,13 @@ def a_promise(place: Place) -> Any:
     due = clock.now() + timedelta(minutes=30)
     promise_call_back(case, by=place.person, phone="13800138000", due_at=due)
     return case.thread.promises.get(kind="call_back")
+
+
+@factory("promises.Roster")
+def a_roster(place: Place) -> Any:
+    today = clock.today(place.unit.zone)
+    name = f"{_name(place)} roster"
+    return make_roster(by=User.objects.system(), unit=place.unit, name=name, from_on=today)
 
 
 @factory("approvals.ApprovalRequest")
