@@ -40,6 +40,8 @@ from kept.promises.models import Promise
 from kept.stations.actions import log_talk
 from kept.stations.factories import make_inspection, make_sales
 from kept.stations.models import Inspection, SalesFigure, SettlementTalk
+from kept.promises.models import Promise, Roster
+from kept.promises.rostering import make_roster
 from kept.timeline.factories import make_file
 from kept.timeline.models import Attachment, Thread
 from kept.workforce.factories import make_training
@@ -75,6 +77,7 @@ def a_day() -> SimpleNamespace:
     save_view(by=chief, list_name="cases", title="Mine", address="/cases/", query="owner=1")
     issue_token(chief, by=chief, name="Reports")
     Installation.kept()
+    make_roster(by=chief, unit=hotline, name="Hotline", from_on=clock.today(hotline.zone))
     make_file(chief)
     return SimpleNamespace(company=company, chief=chief, lin=lin, outsider=outsider, case=case)
 
@@ -137,6 +140,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Installation: lambda day: Installation.the(),
     Promise: lambda day: Promise.objects.filter(about=day.case.thread).latest("pk"),
     Question: lambda day: Question.objects.get(),
+    Roster: lambda day: Roster.objects.get(),
     Role: lambda day: Role.objects.get(company=day.company, code="clerk"),
     SalesFigure: lambda day: SalesFigure.objects.get(),
     SavedView: lambda day: SavedView.objects.get(),

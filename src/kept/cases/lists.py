@@ -258,6 +258,7 @@ class RegisterList(CasesTabs, List):
         Column("sender", _("Name")),
         Column("content", _("Content"), width="wide", phone="full"),
         Column("handler", _("Handler"), value="by.name"),
+        Column("duty", _("On duty"), value="duty_person.name", phone="hide"),
         Column("result", _("Result"), phone="hide"),
         Column("case", _("Case"), value="case.number", width="fit"),
         Column("phone", _("Phone"), places=("file",), needs=SEE_PERSONAL),
@@ -267,7 +268,9 @@ class RegisterList(CasesTabs, List):
     )
 
     def queryset(self, request: HttpRequest) -> QuerySet:
-        return Interaction.objects.visible_to(reader_of(request)).select_related("by", "case")
+        return Interaction.objects.visible_to(reader_of(request)).select_related(
+            "by", "case", "duty_person"
+        )
 
 
 class ProblemList(CaseList):

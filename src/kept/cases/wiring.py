@@ -17,6 +17,7 @@ from kept.cases.actions.forum import POST_REPLY
 from kept.cases.actions.ownership import take_over
 from kept.cases.actions.reception import checklists_for
 from kept.cases.importing.bulk import CASE_REGISTER, CONTACT_REGISTER
+from kept.cases.intake import intake_panels
 from kept.cases.models import (
     Case,
     CaseStatus,
@@ -54,6 +55,7 @@ from kept.people.wiring import (
 from kept.people.wiring import Panel as PeoplePanel
 from kept.products.models import SerialUnit
 from kept.products.wiring import serial_unit_panels
+from kept.promises.roster import active_rosters, on_duty
 from kept.search.kinds import Findable
 from kept.search.kinds import findable as found
 from kept.timeline import sight
@@ -114,6 +116,22 @@ def cases_of_unit(unit: Unit) -> OpenWork | None:
 def how_cases_are_worked(unit: Unit, moment: datetime) -> PolicySection:
     """The company's way with cases, in sentences."""
     return PolicySection(_("Cases"), case_sentences(unit, moment), icon="inbox")
+
+
+@intake_panels.fill(order=1)
+def who_is_on_duty(reader: User, route: str) -> Any:
+    """Who is on duty in the reader's unit, beside every call that is taken (S4.15)."""
+    if reader.unit is None:
+        return None
+    today = clock.today(reader.unit.zone)
+    if not active_rosters(reader.unit, today, today):
+        return None
+    return SimpleNamespace(
+        title=_("On duty now"),
+        icon="phone-call",
+        template="cases/duty_panel.html",
+        people=on_duty(reader.unit),
+    )
 
 
 @case_panels.fill(order=5)

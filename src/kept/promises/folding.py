@@ -1,8 +1,7 @@
 """Writing a clock event and folding: the only place where a promise's state is set."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from kept.kit import clock
@@ -11,11 +10,11 @@ from kept.people.models import User
 from kept.promises import clockwork
 from kept.promises.clockwork import Standing
 from kept.promises.clockwork.events import Event
+from kept.promises.ladder import WARNED, next_look
 from kept.promises.models import ClockEvent, Promise, PromiseRule
 from kept.promises.terms import calendar_of
 
-TICK = timedelta(microseconds=1)
-WARNED = 1
+__all__ = ["WARNED", "derived", "events_of", "fold", "standing_of", "store", "write_event"]
 
 
 def write_event(
@@ -95,7 +94,7 @@ def store(promise: Promise, standing: Standing, *, length: int) -> None:
         setattr(promise, name, value)
     promise.length = length
     if promise.due_at != old_due:
-        promise.level = 0
+        promise.level, promise.told_at = 0, None
     if standing.broken_at and promise.breached_at is None:
         promise.breached_at = standing.broken_at
     promise.next_tick_at = next_tick(promise, standing)
@@ -103,11 +102,7 @@ def store(promise: Promise, standing: Standing, *, length: int) -> None:
 
 
 def next_tick(promise: Promise, standing: Standing) -> datetime | None:
-    """The warning while it is still to come, then the moment after the due time."""
-    alarm = standing.alarm_at
-    if alarm is None or promise.state != Promise.State.RUNNING or promise.level > WARNED:
-        return None
-    warning = clockwork.share_at(standing, Decimal(promise.warn_percent) / 100)
-    if promise.level < WARNED and warning is not None and warning > clock.now():
-        return warning
-    return alarm + TICK
+    """The next stage of the ladder, or the moment after the due time; none when nothing is to
+    come, or while the clock stands still.
+    """
+    return next_look(promise, standing)

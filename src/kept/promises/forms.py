@@ -1,9 +1,14 @@
-"""What the verbs on promises ask for, in words."""
+"""What forms about promises and duty ask, in words."""
 
+from typing import Any
+
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.forms import spec
 from kept.kit.labels import declare, declare_for
+from kept.people.models import User
+from kept.promises.models import Calendar, Roster
 
 declare(files=_("Files"))
 declare_for(
@@ -17,3 +22,64 @@ spec(
     order=("on", "concerned", "note", "files"),
     help={"concerned": _("Number, code or name, where it was done at one.")},
 )
+
+declare_for(
+    "promises.make_roster",
+    name=_("What to call it"),
+    from_on=_("First day"),
+    until_on=_("Last day"),
+    hours=_("Hours that must be covered"),
+)
+SHIFT = {
+    "person": _("Who stands by"),
+    "weekdays": _("On which days"),
+    "start": _("From"),
+    "end": _("Until"),
+    "shift": _("Which shift"),
+    "on": _("On which date"),
+    "reason": _("Reason"),
+}
+declare_for("promises.add_shift", **{k: SHIFT[k] for k in ("person", "weekdays", "start", "end")})
+declare_for("promises.remove_shift", shift=SHIFT["shift"])
+declare_for(
+    "promises.swap_shift",
+    shift=SHIFT["shift"],
+    on=SHIFT["on"],
+    person=_("Who stands there instead"),
+    reason=SHIFT["reason"],
+)
+
+
+def _people(roster: Roster, by: User) -> Any:
+    return User.objects.staff_of(roster.unit.company)  # type: ignore[arg-type]
+
+
+def _shifts(roster: Roster, by: User) -> Any:
+    return roster.shifts.current().select_related("person").order_by("weekday", "on", "start", "pk")
+
+
+def _weekly(roster: Roster, by: User) -> Any:
+    return _shifts(roster, by).filter(weekday__isnull=False)
+
+
+def _calendars(subject: Any, by: User) -> Any:
+    unit = by.unit
+    return Calendar.objects.in_force(unit) if unit else Calendar.objects.none()
+
+
+spec(
+    "promises.make_roster",
+    choices={"hours": _calendars},
+    help={
+        "hours": _("Day and night, unless you choose a calendar."),
+        "until_on": _("Without one it holds until another roster takes over."),
+    },
+)
+spec(
+    "promises.add_shift",
+    choices={"person": _people},
+    widgets={"weekdays": forms.CheckboxSelectMultiple},
+    help={"end": _("An end that is not after the start is on the next day.")},
+)
+spec("promises.remove_shift", choices={"shift": _shifts})
+spec("promises.swap_shift", choices={"shift": _weekly, "person": _people})

@@ -9,11 +9,24 @@ from kept.kit import packs
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.kit.words import check_words
+from kept.people.models import UnitKind
 from kept.promises.clockwork import Duration, week_of
 from kept.promises.duties.recurring import check_recurrence
 from kept.promises.duties.subjects import check_subjects
-from kept.promises.models import Calendar, DutyRule, FirstPeriod, PromiseKind, PromiseRule
+from kept.promises.models import (
+    Calendar,
+    DutyPolicy,
+    DutyRule,
+    EscalationStage,
+    FirstPeriod,
+    PromiseKind,
+    PromiseRule,
+    Recipient,
+    TellingPolicy,
+)
+from kept.promises.models.ladder import check_moment
 from kept.promises.models.promise import STANDARD_WARNING
+from kept.promises.recipients import LOGIN, ROLE
 
 #: The most a duty may be owed within one period.
 MOST_TIMES = 60
@@ -101,6 +114,59 @@ def _terms(row: dict[str, Any]) -> dict[str, Any]:
 
 def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+@packs.section("escalations", order=35)
+def read_ladder(loading: Loading, rows: list[dict[str, Any]]) -> None:
+    """``[[escalations]] code, name, moment, to, kinds, applies`` (S2.14, S2.16)."""
+    for row in rows:
+        _require_known(row, {"code", "name", "moment", "to", "kinds", "applies"})
+        made = EscalationStage.objects.create(
+            unit=loading.company,
+            valid_from=loading.valid_from,
+            code=row["code"],
+            name=check_words(row["name"]),
+            moment=_checked(check_moment, row["moment"]),
+            to=[_recipient(one) for one in row["to"]],
+            kinds=[_checked(PromiseKind, one) for one in row.get("kinds", [])],
+            applies=row.get("applies", {}),
+        )
+        loading.remember("escalations", made.code, made)
+
+
+def _recipient(text: str) -> str:
+    """Whom a stage tells: person, manager, headquarters, ``role:<code>`` or ``login:<name>``."""
+    is_named = any(text.startswith(kind) and len(text) > len(kind) for kind in (ROLE, LOGIN))
+    return text if is_named else str(_checked(Recipient, text))
+
+
+@packs.section("telling", order=36)
+def read_telling(loading: Loading, row: dict[str, Any]) -> None:
+    """``[telling] one_by_one, minutes``: more than so many things within so many minutes are told
+    as one digest.
+    """
+    _require_known(row, {"one_by_one", "minutes"})
+    TellingPolicy.objects.create(unit=loading.company, valid_from=loading.valid_from, **row)
+    loading.done["telling"] = 1
+
+
+@packs.section("day_and_night", order=37)
+def read_day_and_night(loading: Loading, row: dict[str, Any]) -> None:
+    """``[day_and_night] kinds``: which kinds of units promise to be there at every hour (S4.15)."""
+    _require_known(row, {"kinds"})
+    kinds = [str(_checked(UnitKind, one)) for one in row.get("kinds", [])]
+    DutyPolicy.objects.create(unit=loading.company, valid_from=loading.valid_from, kinds=kinds)
+    loading.done["day_and_night"] = 1
+
+
+def _require_known(row: dict[str, Any], known: set[str]) -> None:
+    """A misspelt word of a rule cannot be lost."""
+    if unknown := sorted(set(row) - known):
+        raise InvalidInput(
+            _("“{value}” is not known here. There are: {known}."),
+            value=unknown[0],
+            known=", ".join(sorted(known)),
+        )
 
 
 def _checked(read: Any, value: Any) -> Any:

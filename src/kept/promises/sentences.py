@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.promises.models import PromiseKind
+from kept.promises.models import PromiseKind, Weekday
 from kept.timeline.sentences import declare
 
 declare(
@@ -18,6 +18,19 @@ declare(
     _("Overdue: {kind}, due {due_at} ({person})"),
     icon="clock-alert",
     kind=PromiseKind,
+)
+declare(
+    "promise.escalated",
+    _("{stage}: {kind}, due {due_at} ({person})"),
+    icon="trending-up",
+    state="late",
+    kind=PromiseKind,
+)
+declare(
+    "promise.digest",
+    _("Overdue: {late}, soon due: {soon}. The most urgent: {first}"),
+    icon="list-checks",
+    state="late",
 )
 declare(
     "promise.rule_changed",
@@ -41,3 +54,43 @@ declare(
 declare("duty.done", _("Done on {on}: {duty}"), icon="calendar-check")
 declare("duty.done_at", _("Done on {on}: {duty}, at {concerned}"), icon="calendar-check")
 declare("duty.done_here", _("Done here on {on}: {duty}"), icon="calendar-check")
+
+declare(
+    "roster.made", _("Duty roster begun: {roster}, from {from_on}"), icon="calendar-clock"
+)
+declare(
+    "roster.shift_added",
+    _("{roster}: {person} stands by, {days} {hours}"),
+    icon="circle-plus",
+    days=Weekday,
+)
+declare(
+    "roster.shift_removed",
+    _("{roster}: {person} no longer stands by, {day} {hours}"),
+    icon="circle-minus",
+)
+declare(
+    "roster.shift_swapped",
+    _("{roster}: {person} stands by instead of {old} on {on}, {hours}"),
+    icon="arrow-right-left",
+)
+declare(
+    "roster.handed",
+    _("{roster}: {new} takes over the shifts of {old}"),
+    icon="users",
+)
+declare(
+    "roster.activated",
+    _("Duty roster in force: {roster}, from {from_on}"),
+    icon="calendar-check",
+    state="good",
+)
+declare(
+    "roster.ended", _("Duty roster replaced: {roster}, last day {until_on}"), icon="calendar-x"
+)
+declare(
+    "roster.uncovered",
+    _("Nobody is on duty: {roster}, from {from_at} to {until_at}"),
+    icon="triangle-alert",
+    state="late",
+)

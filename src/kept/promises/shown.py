@@ -12,7 +12,15 @@ from kept.promises.clockwork import Duration, explain
 from kept.promises.clockwork.wording import word_duration, word_lines
 from kept.promises.duties.wording import word_period, word_rule
 from kept.promises.folding import WARNED, standing_of
-from kept.promises.models import Duty, DutyRule, Promise, PromiseKind, PromiseRule
+from kept.promises.models import (
+    Duty,
+    DutyRule,
+    EscalationStage,
+    Promise,
+    PromiseKind,
+    PromiseRule,
+)
+from kept.promises.models.ladder import PERCENT, WARNING
 
 
 def shown(promise: Promise, *, explained: bool = False) -> SimpleNamespace:
@@ -111,3 +119,30 @@ def worded_rule(rule: PromiseRule) -> str:
     if rule.calendar is not None:
         term = f"{term}, {rule.calendar.name}"
     return f"{rule.name} ({term})"
+
+
+def worded_stage(stage: EscalationStage) -> str:
+    """A stage of the ladder as a sentence: its name, when it comes, and who is told."""
+    if stage.moment == WARNING:
+        when = _("when so much of the term is used as its rule says")
+    elif stage.moment.endswith(PERCENT):
+        when = _("when {n} % of the term is used").format(n=stage.moment.split()[0])
+    else:
+        term = Duration.of(stage.moment)
+        when = _("when it is late") if not term.amount else _("{term} after it was due").format(
+            term=word_duration(term)
+        )  # fmt: skip
+    told = ", ".join(_told(one) for one in stage.to)
+    return _("{stage}: {when}, {people} are told").format(stage=stage.name, when=when, people=told)
+
+
+def _told(to: str) -> str:
+    """Who a stage tells, in words."""
+    kind, _colon, name = to.partition(":")
+    known = {
+        "person": _("who owes it"),
+        "manager": _("the manager of the unit"),
+        "headquarters": _("headquarters"),
+        "role": _("everybody with the role “{name}”").format(name=name),
+    }
+    return known.get(kind, name)

@@ -13,6 +13,7 @@ from kept.promises.clockwork.holidays import chinese_years, official_days
 from kept.promises.models import Calendar, CalendarDay, PromiseRule
 
 YEARS_BACK, YEARS_AHEAD = 2, 3
+OFFICE = "office"
 
 
 def rule_for(
@@ -56,6 +57,15 @@ def _rules_of(unit: Unit) -> list[PromiseRule]:
 def _read_rules(unit: Unit) -> list[PromiseRule]:
     rows = PromiseRule.objects.from_above(unit).ever_in_force().select_related("calendar")
     return sorted(rows, key=lambda row: (-row.path_length, -len(row.applies)))
+
+
+def office_of(unit: Unit) -> Calendar | None:
+    """The office hours in force for a unit (the calendar "office"), or None."""
+    rows = remembered(
+        ("office hours", unit.path),
+        lambda: list(Calendar.objects.from_above(unit).ever_in_force().filter(code=OFFICE)),
+    )
+    return next((row for row in rows if row.holds_at(clock.now())), None)
 
 
 def calendar_of(row: Calendar | None, zone: str) -> WorkCalendar:

@@ -10,12 +10,13 @@ from kept.kit import clock
 from kept.kit.pages import MenuItem, menu
 from kept.kit.wiring import reaction
 from kept.people.leaving import colleague_of
-from kept.people.models import Scope, Unit, User
+from kept.people.models import Absence, Scope, Unit, UnitKind, User
 from kept.people.wiring import (
     OpenWork,
     Panel,
     PolicySection,
     PolicySentence,
+    desk_panels,
     open_work,
     panels,
     policy_sentences,
@@ -24,10 +25,25 @@ from kept.promises import duties, ledger
 from kept.promises.duties import people as _sets_of_people  # noqa: F401  (registers its sets)
 from kept.promises.duties.figures import duties_of, figures_by_month, word_percent
 from kept.promises.duties.subjects import label_of_set
-from kept.promises.models import DutyRule, Promise, PromiseRule
-from kept.promises.shown import worded_duty_rule, worded_rule
+from kept.promises.ladder import ladder_of
+from kept.promises.models import (
+    DutyPolicy,
+    DutyRule,
+    Promise,
+    PromiseRule,
+    Roster,
+    RosterShift,
+)
+from kept.promises.risk import at_risk_of
+from kept.promises.roster import active_rosters, holes_of, on_duty
+from kept.promises.rostering import hand_shifts
+from kept.promises.shown import shown, worded_duty_rule, worded_rule, worded_stage
+from kept.promises.watching import concerns
 from kept.timeline import sight
+from kept.timeline.notices import tell
 from kept.timeline.recorder import thread_of
+
+SHOWN_ON_DESK = 5
 
 
 @open_work.fill(order=20)
@@ -114,6 +130,21 @@ def what_is_promised(unit: Unit, moment: datetime) -> PolicySection:
 
 
 @policy_sentences.fill(order=11)
+def who_is_told(unit: Unit, moment: datetime) -> PolicySection:
+    """The ladder, in sentences, and which units are there day and night (S2.16, S4.15)."""
+    stages = [one for one in ladder_of(unit, moment) if one.pk is not None]
+    sentences = [
+        PolicySentence(worded_stage(one), one.unit, one.valid_from, "S2.16") for one in stages
+    ]
+    rule = DutyPolicy.objects.in_force(unit, moment).select_related("unit").first()
+    if rule is not None and rule.kinds:
+        kinds = ", ".join(str(UnitKind(kind).label) for kind in rule.kinds)
+        words = _("Somebody is on duty day and night in every {kinds}").format(kinds=kinds)
+        sentences.append(PolicySentence(words, rule.unit, rule.valid_from, "S4.15"))
+    return PolicySection(_("Who is told when"), sentences, icon="bell")
+
+
+@policy_sentences.fill(order=12)
 def what_comes_back(unit: Unit, moment: datetime) -> PolicySection | None:
     """What is owed again and again, in sentences."""
     rules = DutyRule.objects.in_force(unit, moment).select_related("unit", "calendar")
@@ -126,3 +157,82 @@ def what_comes_back(unit: Unit, moment: datetime) -> PolicySection | None:
 
 def _policy_sentence(rule: DutyRule) -> str:
     return _("{duty}; {who}").format(duty=worded_duty_rule(rule), who=label_of_set(rule.subjects))
+
+
+@desk_panels.fill(order=15)
+def nobody_on_duty(reader: User) -> Panel | None:
+    """On a manager's desk: units they lead where nobody is on duty when somebody should (S4.15)."""
+    found = concerns(reader)
+    if not found:
+        return None
+    return Panel(_("Nobody on duty"), "promises/uncovered_panel.html", found, "triangle-alert")
+
+
+@desk_panels.fill(order=16)
+def promises_at_risk(reader: User) -> Panel | None:
+    """On a manager's desk: what will be late soon in the units they lead (S2.14, S2.16)."""
+    if not reader.holds("promises.see"):
+        return None
+    rows = at_risk_of(reader).select_related("about", "person", "unit").order_by("due_at", "pk")
+    first = list(rows[:SHOWN_ON_DESK])
+    if not first:
+        return None
+    count = rows.count() if len(first) == SHOWN_ON_DESK else len(first)
+    context = {"rows": [shown(one) for one in first], "count": count}
+    return Panel(_("Promises at risk"), "promises/risk_panel.html", context, "alarm-clock")
+
+
+@panels.fill(order=12)
+def who_is_on_duty(subject: Unit | User, reader: User) -> Panel | None:
+    """Beside a unit with a roster in force: who is on duty now (S4.15)."""
+    if isinstance(subject, User):
+        return None
+    today = clock.today(subject.zone)
+    rosters = active_rosters(subject, today, today)
+    if not rosters:
+        return None
+    context = {"people": on_duty(subject), "roster": rosters[0]}
+    return Panel(_("On duty now"), "promises/on_duty_panel.html", context, "phone-call")
+
+
+@open_work.fill(order=21)
+def shifts_of_leaver(user: User) -> OpenWork | None:
+    """Shifts the person still stands."""
+    count = RosterShift.objects.still_to_come().filter(person=user).count()
+    if not count:
+        return None
+    words = ngettext("{n} duty shift", "{n} duty shifts", count).format(n=count)
+    return OpenWork(words, count, f"/rosters/shifts/?person={user.username}")
+
+
+@reaction("person.work_handed_over")
+def hand_over_shifts(user: User, *, by: User, entry: Any) -> None:
+    """A colleague stands the shifts of a leaver from now on (SX.17)."""
+    hand_shifts(user, colleague_of(entry), by=by)
+
+
+@reaction("person.absence_entered")
+def tell_of_holes(user: User, *, by: User, entry: Any) -> None:
+    """Somebody on a roster in force will be away: the manager is told at once what is not covered
+    then (S4.15).
+    """
+    absence = Absence.objects.filter(user=user, ended_at__isnull=True).latest("pk")
+    shifts = RosterShift.objects.still_to_come().filter(person=user)
+    rosters = Roster.objects.activated().filter(pk__in=shifts.values("roster"))
+    for roster in rosters.select_related("unit__manager", "hours"):
+        manager = roster.unit.manager
+        opened = [
+            one for one in holes_of(roster)
+            if one.start < absence.end_at and absence.start_at < one.end
+        ]  # fmt: skip
+        if manager is None or not opened:
+            continue
+        tell(
+            [manager],
+            "roster.uncovered",
+            about=thread_of(roster.unit),
+            key=f"roster.uncovered:{roster.pk}:{absence.pk}",
+            roster=roster,
+            from_at=opened[0].start,
+            until_at=opened[0].end,
+        )

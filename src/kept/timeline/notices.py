@@ -103,7 +103,9 @@ def _shown(notice: Notice, text: str) -> Shown:
 
 
 def target_of(notice: Notice) -> str:
-    """The address of what a notice is about."""
+    """The address of what a notice is about: its thread, or a list it names itself."""
+    if notice.thread is None and "url" in notice.values:
+        return str(notice.values["url"])
     return notice.thread.address if notice.thread and notice.thread.address else "/notices/"
 
 

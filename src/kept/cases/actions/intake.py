@@ -19,6 +19,7 @@ from kept.people.models import Unit, User
 from kept.products.models import Product, SerialUnit
 from kept.promises.ledger import promise_with
 from kept.promises.models import PromiseKind
+from kept.promises.roster import on_duty
 from kept.promises.terms import rules_for
 from kept.timeline.files import attach
 from kept.timeline.models import Attachment
@@ -207,11 +208,22 @@ def register(
         result=result[:300],
         was_reached=was_reached,
         by=by,
+        duty_person=_on_duty(by, unit, happened_at) if _is_call(direction, route) else None,
         happened_at=happened_at or clock.now(),
         recorded_at=clock.now(),
     )
     number_at_end(line)
     return line
+
+
+def _is_call(direction: Direction, route: Route) -> bool:
+    return direction == Direction.IN and route == Route.PHONE
+
+
+def _on_duty(by: User, unit: Unit, happened_at: datetime | None) -> User | None:
+    """Who was on duty when a call came in: whoever took it, if they were, else the first (S4.15)."""
+    there = on_duty(unit, happened_at)
+    return by if by in there else next(iter(there), None)
 
 
 def register_word(

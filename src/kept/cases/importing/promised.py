@@ -39,6 +39,7 @@ class Promised:
             setattr(self.promise, name, value)
         if self.is_late:
             self.promise.level, self.promise.breached_at = BREACHED, due
+            self.promise.told_at = clock.now()
         self.promise.next_tick_at = next_tick(self.promise, standing)
 
     @property

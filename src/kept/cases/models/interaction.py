@@ -24,7 +24,10 @@ class Direction(models.TextChoices):
 
 
 class Interaction(Registered, models.Model):
-    """One contact: a line of the register (S2.23). Seen through its case's thread."""
+    """One contact: a line of the register (S2.23). Seen through its case's thread.
+
+    ``duty_person`` is who was on duty in the unit when a call came in (S4.15).
+    """
 
     see_right = "cases.see"
     register = "R"
@@ -45,6 +48,7 @@ class Interaction(Registered, models.Model):
     content = models.TextField(blank=True, default="")
     result = models.CharField(max_length=300, blank=True, default="")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    duty_person = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     happened_at = models.DateTimeField(db_index=True)
     recorded_at = models.DateTimeField()
     was_reached = models.BooleanField(null=True)

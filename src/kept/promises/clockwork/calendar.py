@@ -104,6 +104,11 @@ class WorkCalendar:
         With 0 the day itself if it is a working day, else the next. Raises NeverOpen.
         """
         ordinal = day.toordinal()
+        periods = self._laid_out
+        if periods is not None and count > 0 and periods.first < day.year < periods.last:
+            at = bisect_right(periods.days, ordinal) + count - 1
+            if at < len(periods.days):
+                return date.fromordinal(periods.days[at])
         years = abs(count) // 366
         if years > REACH:
             raise NeverOpen(f"{count} working days are more than {REACH} years")

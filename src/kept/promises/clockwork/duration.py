@@ -56,6 +56,8 @@ class Duration:
     span: timedelta = field(init=False, repr=False, compare=False, default=timedelta(0))
     measure: str = field(init=False, repr=False, compare=False, default="fixed")
     names_day: bool = field(init=False, repr=False, compare=False, default=False)
+    count: int = field(init=False, repr=False, compare=False, default=0)
+    """The amount of a term in days, weeks or months, which is always whole."""
 
     def __post_init__(self) -> None:
         amount = _amount(self.amount)
@@ -66,13 +68,9 @@ class Duration:
         if size:
             whole = amount * (size // timedelta(microseconds=1))
             put(self, "span", timedelta(microseconds=int(whole)))
+        put(self, "count", int(amount))
         put(self, "measure", _measure(self.unit))
         put(self, "names_day", self.unit in (*DAYS, *FIXED) and self.hour is None)
-
-    @property
-    def count(self) -> int:
-        """The amount of a term in days, weeks or months, which is always whole."""
-        return int(self.amount)
 
     def _check(self, amount: Amount) -> None:
         if self.unit not in UNITS:
@@ -213,7 +211,9 @@ def on_month(day: date, months: int, number: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year > date.max.year:
         raise OverflowError(f"the year {year}")
-    return date(year, month + 1, min(number, monthrange(year, month + 1)[1]))
+    if number > 28:
+        number = min(number, monthrange(year, month + 1)[1])
+    return date(year, month + 1, number)
 
 
 _DAY: dict[str, Callable[[int, date, WorkCalendar], date]] = {

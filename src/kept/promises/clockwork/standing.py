@@ -244,3 +244,40 @@ def _share_moment(standing: Standing, term: Term, share: Decimal) -> datetime:
     if open_time > nothing:
         return term.calendar.add_open_time(term.start, open_time * float(share))
     return term.start + (term.due - term.start) * float(share)
+
+
+def share_used(standing: Standing, now: datetime) -> float | None:
+    """How much of the term is used at a moment, by the same measure as ``share_at``; between 0 and
+    1, None for a promise that has not begun.
+    """
+    term = standing.term
+    if term is None:
+        return None
+    at = min(to_utc(now), standing.paused_since or to_utc(now))
+    whole = joined((pause.start, min(pause.end, at)) for pause in standing.pauses)
+    duration = None if standing.is_named else standing.duration
+    is_timed = duration is not None and (duration.unit in CLOCK or duration.unit in WORKING)
+    if is_timed and duration is not None and duration.span:
+        counted = _time_between(term, at, duration.unit in WORKING)
+        lost = sum(
+            (_open_or_clock(term, *pause, duration.unit in WORKING) for pause in whole),
+            timedelta(0),
+        )
+        share = (counted - lost) / duration.span
+    else:
+        is_open = not standing.is_named
+        total = _time_between(term, term.due, is_open)
+        if not total:
+            is_open, total = False, term.due - term.start
+        share = _time_between(term, at, is_open) / total if total else 1.0
+    return min(max(share, 0.0), 1.0)
+
+
+def _time_between(term: Term, end: datetime, is_open: bool) -> timedelta:
+    return _open_or_clock(term, term.start, end, is_open)
+
+
+def _open_or_clock(term: Term, start: datetime, end: datetime, is_open: bool) -> timedelta:
+    if end <= start:
+        return timedelta(0)
+    return term.calendar.open_time(start, end) if is_open else end - start

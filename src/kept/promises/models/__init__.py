@@ -2,12 +2,25 @@
 
 from kept.promises.models.calendar import Calendar, CalendarDay
 from kept.promises.models.duty import Duty, DutyRule, DutyState, FirstPeriod
+from kept.promises.models.ladder import (
+    Escalation,
+    EscalationStage,
+    Recipient,
+    TellingPolicy,
+)
 from kept.promises.models.promise import (
     OPEN_STATES,
     ClockEvent,
     Promise,
     PromiseKind,
     PromiseState,
+)
+from kept.promises.models.roster import (
+    DutyPolicy,
+    Roster,
+    RosterShift,
+    RosterState,
+    Weekday,
 )
 from kept.promises.models.rule import PromiseRule
 
@@ -17,11 +30,20 @@ __all__ = [
     "CalendarDay",
     "ClockEvent",
     "Duty",
+    "DutyPolicy",
     "DutyRule",
     "DutyState",
+    "Escalation",
+    "EscalationStage",
     "FirstPeriod",
     "Promise",
     "PromiseKind",
     "PromiseRule",
     "PromiseState",
+    "Recipient",
+    "Roster",
+    "RosterShift",
+    "RosterState",
+    "TellingPolicy",
+    "Weekday",
 ]

@@ -13,6 +13,8 @@ class Calendar(Policy):
     official holidays with their make-up working days (SX.03).
     """
 
+    ref = "pk"
+
     code = models.SlugField(max_length=40)
     name = WordsField()
     zone = models.CharField(max_length=50)

@@ -72,7 +72,8 @@ class Promise(models.Model):
     """One promise: about a matter, to somebody, by a person, with a due time that explains itself.
 
     ``lateness`` is seconds between due and done, negative when early. ``next_tick_at`` is the next
-    moment the sweep must look: the warning, then the breach; none when nothing is to come.
+    moment the sweep must look: the next stage of the ladder, or the breach; none when nothing is to
+    come. ``told_at`` is how far up the ladder it was taken for the present due time.
     """
 
     see_right = "cases.see"
@@ -120,6 +121,7 @@ class Promise(models.Model):
     lateness = models.IntegerField(null=True)
     level = models.PositiveSmallIntegerField(default=0)
     next_tick_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
     length = models.PositiveIntegerField(default=0)
 
     duty: "Duty"
@@ -136,6 +138,16 @@ class Promise(models.Model):
                 fields=["person", "due_at"],
                 condition=Q(state__in=["running", "paused"]),
                 name="promise_open_of_person",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state="running"),
+                name="promise_running_by_due",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state="running", level=1),
+                name="promise_warned_by_due",
             ),
             models.Index(fields=["about", "state"]),
         ]

@@ -36,6 +36,7 @@ from kept.reports.actions import answer_report
 from kept.reports.factories import make_report
 from kept.stations.actions import log_talk
 from kept.stations.factories import make_inspection, make_sales
+from kept.promises.rostering import make_roster
 from kept.timeline.files import store
 from kept.timeline.models import Notice, Threaded
 from kept.workforce.factories import make_training
@@ -55,6 +56,7 @@ COMPANY_WIDE = frozenset(
         "products.Product",
         "parties.Posting",
         "orders.Price",
+        "promises.Roster",
     }
 )
 #: Models nobody looks at by key from outside their company, and things of the whole installation.
@@ -369,6 +371,11 @@ def a_training(place: Place) -> Any:
 @factory("workforce.Attendee")
 def an_attendee(place: Place) -> Any:
     return place.thing("workforce.Training").attendees.get()
+@factory("promises.Roster")
+def a_roster(place: Place) -> Any:
+    today = clock.today(place.unit.zone)
+    name = f"{_name(place)} roster"
+    return make_roster(by=User.objects.system(), unit=place.unit, name=name, from_on=today)
 
 
 @factory("approvals.ApprovalRequest")
