@@ -19,7 +19,7 @@ from kept.kit.lists import (
 from kept.people.models import Unit, User
 from kept.people.reader import reader_of
 from kept.promises.models import Promise, PromiseKind, PromiseState
-from kept.promises.shown import due_text, state_of, state_words
+from kept.promises.shown import due_text, label_of, state_of, state_words
 
 
 def _units(request: HttpRequest) -> QuerySet:
@@ -57,7 +57,7 @@ class PromiseList(List):
     order = {"due": Order("due_at", "pk"), "newest": Order("-started_at", "-pk")}
     default_order = "due"
     columns = [
-        Column("kind", _("Promise"), value="get_kind_display", link=True),
+        Column("kind", _("Promise"), value=label_of, raw="kind", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
         Column("title", _("Matter"), value="about.title", width="wide", phone="full"),
         Column("to", _("To"), value="to.title", phone="hide"),
@@ -75,7 +75,7 @@ class PromiseList(List):
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         return Promise.objects.visible_to(reader_of(request)).select_related(
-            "about", "to", "person"
+            "about", "to", "person", "duty__rule"
         )
 
     def row_state(self, row: Promise) -> str:
