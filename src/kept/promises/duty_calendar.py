@@ -25,7 +25,7 @@ from kept.promises.duties.figures import (
     word_percent,
 )
 from kept.promises.duties.wording import word_period
-from kept.promises.duty_lists import month_of, zone_of
+from kept.promises.duty_lists import SEE_OTHERS, month_of, zone_of
 from kept.promises.duty_tabs import duty_tabs
 from kept.promises.models import Duty
 
@@ -107,7 +107,7 @@ class DutyCalendar(Page):
     def _person(self, reader: User) -> User:
         """Whose calendar is asked for; 404 for somebody whose duties are not the reader's to see.
 
-        One's own, that of somebody one stands in for, and those of people in units one sees.
+        One's own, that of somebody one stands in for, and those of people in units one leads.
         """
         asked = self.request.GET.get("person", "") or reader.username
         if asked == reader.username:
@@ -120,12 +120,12 @@ class DutyCalendar(Page):
 
 
 def _may_see(reader: User, person: User) -> bool:
-    return person.scope_id in reader.person_scopes or reader.holds_over(SEE, person.unit)
+    return person.scope_id in reader.person_scopes or reader.holds_over(SEE_OTHERS, person.unit)
 
 
 def _people(reader: User) -> list[User]:
     """Whose calendars the reader may open beside their own, as far as a choice can hold them."""
-    led = Unit.objects.within(reader.scopes_with(SEE))
+    led = Unit.objects.within(reader.scopes_with(SEE_OTHERS))
     return list(User.objects.visible_to(reader).filter(unit__in=led)[:MOST_PEOPLE])
 
 

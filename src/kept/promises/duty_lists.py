@@ -42,6 +42,7 @@ from kept.promises.duties.wording import word_period, word_rule
 from kept.promises.duty_tabs import duty_tabs
 from kept.promises.models import Duty, DutyRule, DutyState
 
+SEE_OTHERS = "promises.see_figures"
 EARLIEST, LATEST = date(1950, 1, 1), date(2150, 1, 1)
 
 
@@ -305,7 +306,7 @@ class DutyPeopleList(FiguresOfMonth):
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         reader = reader_of(request)
-        led = Unit.objects.within(reader.scopes_with(self.right))
+        led = Unit.objects.within(reader.scopes_with(SEE_OTHERS))
         rows = User.objects.known_to(reader).filter(Q(unit__in=led) | Q(pk=reader.pk))
         return self.counted(rows.select_related("unit"), debtor=OuterRef("pk"))
 

@@ -28,7 +28,7 @@ from kept.promises.models import Promise, PromiseKind, PromiseState, Roster, Ros
 from kept.promises.risk import HOURS, at_risk, percent_used
 from kept.promises.roster_shown import hours_in_words
 from kept.promises.rostering import make_roster
-from kept.promises.shown import due_text, state_of, state_words
+from kept.promises.shown import due_text, label_of, state_of, state_words
 
 
 def _units(request: HttpRequest) -> QuerySet:
@@ -96,7 +96,7 @@ class PromiseList(PromisesTabs, List):
     order = {"due": Order("due_at", "pk"), "newest": Order("-started_at", "-pk")}
     default_order = "due"
     columns = [
-        Column("kind", _("Promise"), value="get_kind_display", link=True),
+        Column("kind", _("Promise"), value=label_of, raw="kind", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
         Column("title", _("Matter"), value="about.title", width="wide", phone="full"),
         Column("to", _("To"), value="to.title", phone="hide"),
@@ -114,7 +114,7 @@ class PromiseList(PromisesTabs, List):
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         return Promise.objects.visible_to(reader_of(request)).select_related(
-            "about", "to", "person"
+            "about", "to", "person", "duty__rule"
         )
 
     def row_state(self, row: Promise) -> str:

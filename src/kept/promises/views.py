@@ -44,7 +44,7 @@ class PromisePage(DetailPage):
 
     model = Promise
     template_name = "promises/promise.html"
-    related = ("about", "to", "person", "unit", "rule__calendar", "calendar")
+    related = ("about", "to", "person", "unit", "rule__calendar", "calendar", "duty__rule")
 
     def context(self, subject: Promise) -> dict[str, Any]:
         promise = shown(subject, explained=True)

@@ -116,7 +116,7 @@ def duties_of_person(subject: Unit | User, reader: User) -> Panel | None:
 
 
 def _may_see_duties(reader: User, person: User) -> bool:
-    return reader == person or reader.holds_over("promises.see", person.unit)
+    return reader == person or reader.holds_over("promises.see_figures", person.unit)
 
 
 @policy_sentences.fill(order=10)

@@ -70,9 +70,12 @@ def desk_people(user: User) -> list[User]:
 
 
 def promises_of(people: list[User]) -> QuerySet:
-    """Running promises of these people, soonest (and so latest) first."""
-    rows = Promise.objects.filter(person__in=people, state=Promise.State.RUNNING)
-    return rows.select_related("about", "person", "to").order_by("due_at", "pk")[:MOST]
+    """Running promises of these people, soonest (and so latest) first; duties once they begin."""
+    rows = Promise.objects.filter(
+        person__in=people, state=Promise.State.RUNNING, started_at__lte=clock.now()
+    )
+    related = ("about", "person", "to", "duty__rule")
+    return rows.select_related(*related).order_by("due_at", "pk")[:MOST]
 
 
 def offers_to(user: User, people: list[User]) -> QuerySet:

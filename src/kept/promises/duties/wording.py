@@ -34,14 +34,19 @@ def word_recurrence(text: str) -> str:
 
 def _every(frequency: str, interval: int) -> str:
     if frequency == "DAILY":
-        return ngettext("every day", "every {n} days", interval).format(n=interval)
+        told = _("every day") if interval == 1 else _("every {n} days")
+        return told.format(n=interval)
     if frequency == "WEEKLY":
-        return ngettext("every week", "every {n} weeks", interval).format(n=interval)
+        told = _("every week") if interval == 1 else _("every {n} weeks")
+        return told.format(n=interval)
     months = interval * MONTHS[frequency]
-    named = {3: _("every quarter"), 6: _("every half-year"), 12: _("every year")}
-    if months in named:
-        return named[months]
-    return ngettext("every month", "every {n} months", months).format(n=months)
+    named = {
+        1: _("every month"),
+        3: _("every quarter"),
+        6: _("every half-year"),
+        12: _("every year"),
+    }
+    return named.get(months) or _("every {n} months").format(n=months)
 
 
 def word_due(rule: DutyRule) -> str:

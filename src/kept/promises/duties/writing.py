@@ -101,12 +101,16 @@ def withdraw_duties(keys: Collection[int], moment: datetime) -> None:
 def _let_see(subjects: Iterable[DutySubject]) -> None:
     """Whoever owes something sees its story; that of a person or unit, the units above too."""
     wanted: dict[tuple[int, int], Thread] = {}
+    above: dict[str, set[int]] = {}
     for subject in subjects:
         thread = subject.thread
         if subject.person is not None:
             wanted[thread.pk, subject.person.scope_id] = thread
         if thread.kind in PERSONAL:
-            wanted.update({(thread.pk, one): thread for one in subject.unit.scopes_above()})
+            path = subject.unit.path
+            if path not in above:
+                above[path] = subject.unit.scopes_above()
+            wanted.update({(thread.pk, scope): thread for scope in above[path]})
     there = set(
         Sight.objects.filter(thread__in={key for key, _scope in wanted})
         .values_list("thread_id", "scope_id")

@@ -79,6 +79,7 @@ class Duty(models.Model):
 
     see_right = "promises.see"
     thread_path = "thread"
+    ref = "id"
 
     rule = models.ForeignKey(DutyRule, models.PROTECT, related_name="duties")
     code = models.SlugField(max_length=40)
