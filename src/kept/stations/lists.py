@@ -176,7 +176,7 @@ class OwedList(List):
     codes: tuple[str, ...] = ()
 
     def queryset(self, request: HttpRequest) -> QuerySet:
-        rows = Duty.objects.visible_to(reader_of(request)).open()  # type: ignore[attr-defined]
+        rows = Duty.objects.visible_to(reader_of(request)).open()
         rows = rows.filter(code__in=self.codes, promise__state=PromiseState.RUNNING)
         return rows.select_related("promise__person", "promise__unit", "rule", "thread")
 

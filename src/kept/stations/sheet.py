@@ -88,7 +88,7 @@ class Sheet:
         if self.reader.company is None:
             return {}
         rows = SalesFigure.objects.visible_to(self.reader)
-        rows = rows.of_week(self.reader.company, self.region, self.week)  # type: ignore[attr-defined]
+        rows = rows.of_week(self.reader.company, self.region, self.week)
         return {one.product_id: one for one in rows.select_related("entered_by")}
 
     @cached_property

@@ -113,7 +113,7 @@ def _owed(account: Account, reader: User) -> list[SimpleNamespace]:
     """The open duties about a station, for own staff only."""
     if not reader.is_own_staff:
         return []
-    rows = Duty.objects.open().filter(thread=account.thread_id)  # type: ignore[attr-defined]
+    rows = Duty.objects.open().filter(thread=account.thread_id)
     rows = rows.select_related("rule", "promise").order_by("promise__due_at", "pk")
     return [
         SimpleNamespace(rule=one.rule, when=due_text(one.promise), state=state_of(one.promise))

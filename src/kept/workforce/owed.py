@@ -27,7 +27,7 @@ def keep_trained(training: Training, *, by: User) -> None:
         for promise in asked_of(training.account, training.topic):
             ledger.keep(promise, by=by, subject=training.account)
         return
-    rows = Attendee.objects.filter(training=training).passed().select_related("person")  # type: ignore[attr-defined]
+    rows = Attendee.objects.filter(training=training).passed().select_related("person")
     for attendee in rows:
         duties.fulfil(code, attendee.person, by=by, on=training.held_on)
 

@@ -214,13 +214,13 @@ def training_file_of_station(account: Account, reader: User) -> AccountPanel | N
         return None
     rows = Training.objects.visible_to(reader).filter(account=account)
     rows = rows.annotate(attendees_count=Count("attendees")).order_by("-held_on", "-pk")
-    data = {"trainings": list(rows[:SHOWN]), "asked": _asked(account, reader)}
+    data = {"trainings": list(rows[:SHOWN]), "asked": _asked_trainings(account, reader)}
     url = f"/trainings/?q={account.code}" if account.code else ""
     return AccountPanel(_("Trainings"), "workforce/station_trainings.html", "graduation-cap", data,
                         url=url, link=_("All trainings"))  # fmt: skip
 
 
-def _asked(account: Account, reader: User) -> list[SimpleNamespace]:
+def _asked_trainings(account: Account, reader: User) -> list[SimpleNamespace]:
     if not reader.is_own_staff:
         return []
     return [
@@ -238,7 +238,7 @@ def training_file_of_person(subject: Unit | User, reader: User) -> Panel | None:
     rows = rows.select_related("training").order_by("-training__held_on", "-pk")
     found = list(rows[:SHOWN])
     for one in found:
-        one.exam = passed_words(one)  # type: ignore[attr-defined]
+        one.exam = passed_words(one)
     if not found:
         return None
     return Panel(_("Trainings"), "workforce/person_trainings.html", found, "graduation-cap")
@@ -255,14 +255,14 @@ def register_of_trainings(company: Unit) -> Register:
 def how_people_are_trained(unit: Unit, moment: datetime) -> PolicySection | None:
     """Which trainings end in an exam, and which the station acknowledges, in sentences."""
     policy = TrainingPolicy.objects.in_force(unit, moment).select_related("unit").first()
-    lines = _lines(policy) if policy else []
+    lines = _training_lines(policy) if policy else []
     if policy is None or not lines:
         return None
     sentences = [PolicySentence(text, policy.unit, policy.valid_from, rule) for text, rule in lines]
     return PolicySection(_("Trainings"), sentences, icon="graduation-cap")
 
 
-def _lines(policy: TrainingPolicy) -> list[tuple[str, str]]:
+def _training_lines(policy: TrainingPolicy) -> list[tuple[str, str]]:
     lines = []
     if policy.exams:
         exam = _("Exams ({topics}) are passed from {mark} of {max} on")

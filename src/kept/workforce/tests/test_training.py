@@ -272,3 +272,18 @@ def test_a_pack_that_cannot_be_is_refused(house):
             read_training(loading, row)
     read_training(loading, {"pass_mark": 80, "exams": ["parts"]})
     assert TrainingPolicy.objects.in_force(house.company).first().pass_mark == 80
+
+
+@pytest.mark.parametrize(
+    ("cast", "said"),
+    [
+        (handset_maker, ["passed from 60 of 100", "acknowledges trainings about honesty",
+                         "scored from 0 to 100; below 60", "not inspected for 92 days"]),
+        (software_vendor, ["passed from 60 of 100", "At least 1 consulting technician"]),
+    ],
+)  # fmt: skip
+def test_what_a_company_asks_of_its_people_is_told_in_sentences(cast, said):
+    house = cast()
+    reader = getattr(house, "boss", None) or house.chief
+    page = opened(reader).get("/policy/").content.decode()
+    assert [words for words in said if words not in page] == []
