@@ -1,5 +1,7 @@
 """The promise register."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +79,11 @@ class PromiseList(List):
         return Promise.objects.visible_to(reader_of(request)).select_related(
             "about", "to", "person"
         )
+
+    def context(self) -> dict[str, Any]:
+        """The way to a what-if, for who may ask one."""
+        may_ask = reader_of(self.request).holds("promises.what_if")
+        return {"above": "promises/promises_above.html"} if may_ask else {}
 
     def row_state(self, row: Promise) -> str:
         state = state_of(row)

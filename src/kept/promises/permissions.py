@@ -4,4 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 RIGHTS = {
     "promises.see": _("See promises and their explanation"),
+    "promises.what_if": _("Ask what if a promise rule were another"),
 }

@@ -38,3 +38,9 @@ declare(
     icon="users",
     kind=PromiseKind,
 )
+declare(
+    "promise.tried_out",
+    _("Asked what if: {kind}, {change}"),
+    icon="scale",
+    kind=PromiseKind,
+)

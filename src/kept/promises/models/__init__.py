@@ -9,6 +9,7 @@ from kept.promises.models.promise import (
     PromiseState,
 )
 from kept.promises.models.rule import PromiseRule
+from kept.promises.models.what_if import PromiseOutcome, WhatIf, WhatIfRow, WhatIfState
 
 __all__ = [
     "OPEN_STATES",
@@ -17,6 +18,10 @@ __all__ = [
     "ClockEvent",
     "Promise",
     "PromiseKind",
+    "PromiseOutcome",
     "PromiseRule",
     "PromiseState",
+    "WhatIf",
+    "WhatIfRow",
+    "WhatIfState",
 ]
