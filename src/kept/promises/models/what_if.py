@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.people.models import Unit, User
 from kept.people.real_time import real_now
+from kept.promises.clockwork import Duration
+from kept.promises.clockwork.wording import word_duration
 from kept.promises.models.calendar import Calendar
 from kept.promises.models.promise import Promise, PromiseKind
 from kept.promises.models.rule import PromiseRule
@@ -91,8 +93,9 @@ class WhatIf(models.Model):
 
     def __str__(self) -> str:
         what = self.rule or self.kind_label
-        change = self.duration or self.calendar
-        return f"{what}: {change}"
+        changes = [word_duration(Duration.of(self.duration))] if self.duration else []
+        changes += [str(self.calendar)] if self.calendar else []
+        return f"{what}: {', '.join(changes)}"
 
     def get_absolute_url(self) -> str:
         return f"/promises/what-if/{self.pk}/"
@@ -169,7 +172,7 @@ class WhatIfRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.what_if_id}: {self.promise_id}"
+        return f"{self.pk}"
 
     def get_absolute_url(self) -> str:
         return self.promise.get_absolute_url()

@@ -67,7 +67,7 @@ SENTENCES = {
     Kind.FEW_MINUTES: _("Off by less than five minutes: counted from another moment."),
     Kind.DAYS_LATER: _("Whole days later at the same time of day: moved later by hand."),
     Kind.DAYS_EARLIER: _(
-        "Whole days earlier at the same time of day: counted from before it came."
+        "Whole days earlier at the same time of day: counted from before it came in."
     ),
     Kind.LATER: _("Later at another time of day: moved later by hand, or counted anew."),
     Kind.EARLIER: _("Earlier at another time of day: moved by hand, or by a rule we do not know."),

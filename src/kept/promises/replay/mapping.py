@@ -104,10 +104,11 @@ def read_mapping(name: str, text: str) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         raise wrong(name, error) from None
     _check(name, given)
-    due, how = given.pop("due", {}), [given.pop(one, "") for one in ("encoding", "sheet")]
+    due = given.pop("due", {})
+    encoding, sheet = given.pop("encoding", ""), given.pop("sheet", "")
     return Mapping(
         name=name,
-        how=How(*how, given.pop("header_row", 0), given.get("month_first", False)),
+        how=How(encoding, sheet, given.pop("header_row", 0), given.get("month_first", False)),
         closing_time_as_next_opening=due.get("closing_time_as_next_opening", False),
         **given,
     )

@@ -54,15 +54,14 @@ class Picture:
 
     def in_file(self) -> str:
         """The picture as a file of its own."""
-        return self._svg("picture", element("style", STYLE, escaped=False))
+        return self._svg("picture", element("style", STYLE))
 
     def _svg(self, name: str, head: str) -> str:
-        titled = element("title", self.title, id=f"{name}-title")
-        told = element("desc", self.desc, id=f"{name}-desc")
+        title = titled(self.title, id=f"{name}-title")
+        told = element("desc", escape(self.desc), id=f"{name}-desc")
         return element(
             "svg",
-            f"{titled}{told}{head}{self.body}",
-            escaped=False,
+            f"{title}{told}{head}{self.body}",
             xmlns="http://www.w3.org/2000/svg",
             viewBox=f"0 0 {self.width} {self.height}",
             role="img",
@@ -71,23 +70,27 @@ class Picture:
         )
 
 
-def element(tag: str, content: str = "", *, escaped: bool = True, **attributes: Any) -> str:
-    """One element; text is escaped unless it is made of elements."""
+def element(tag: str, inner: str = "", /, **attributes: Any) -> str:
+    """One element around markup; ``class_`` is its class."""
     said = "".join(
         f" {name.rstrip('_')}={quoteattr(str(value))}" for name, value in attributes.items()
     )
-    inner = escape(content) if escaped else content
     return f"<{tag}{said}>{inner}</{tag}>" if inner else f"<{tag}{said}/>"
+
+
+def titled(words: str, /, **attributes: Any) -> str:
+    """What a field or picture says of itself to whoever points at it or cannot see it."""
+    return element("title", escape(words), **attributes)
 
 
 def text(x: float, y: float, words: Any, look: str = "pic-text", anchor: str = "start") -> str:
     """Words in a picture."""
-    return element("text", str(words), x=x, y=y, class_=look, **{"text-anchor": anchor})
+    return element("text", escape(str(words)), x=x, y=y, class_=look, **{"text-anchor": anchor})
 
 
 def field(shape: str, address: str) -> str:
     """A field that leads to its rows, where there are any."""
-    return element("a", shape, escaped=False, href=address) if address else shape
+    return element("a", shape, href=address) if address else shape
 
 
 # Lateness
@@ -107,7 +110,7 @@ def of_bands(today: dict[str, Any], changed: dict[str, Any], link: Link = no_lin
             count = figures["bands"][band]
             shape = _bar(rules, count, most, y + at * (BAR + 2), band)
             parts.append(field(shape, link(rules, "band", band) if count else ""))
-        parts[-2:] = [element("g", "".join(parts[-2:]), escaped=False, class_=look)]
+        parts[-2:] = [element("g", "".join(parts[-2:]), class_=look)]
     height = 34 + (len(BANDS) + 1) * ROW
     title = _("How early or late")
     return Picture("".join(parts), LABELS + ROOM + 60, height, title, _told_bands(today, changed))
@@ -122,10 +125,8 @@ def _legend() -> str:
 
 def _bar(rules: str, count: int, most: int, y: float, band: int) -> str:
     width = max(round(ROOM * count / most, 1), 1 if count else 0)
-    words = element("title", f"{rules_words(rules)}, {band_words(band)}: {count:,}")
-    bar = element(
-        "rect", words, escaped=False, x=LABELS, y=y, width=width, height=BAR, class_=f"pic-{rules}"
-    )
+    words = titled(f"{rules_words(rules)}, {band_words(band)}: {count:,}")
+    bar = element("rect", words, x=LABELS, y=y, width=width, height=BAR, class_=f"pic-{rules}")
     return bar + text(LABELS + width + 6, y + BAR - 2, f"{count:,}")
 
 
@@ -143,11 +144,11 @@ def _told_bands(today: dict[str, Any], changed: dict[str, Any]) -> str:
 
 # Hours of the week
 
-CELL_WIDTH, CELL_HEIGHT, LEFT, TOP = 46, 17, 64, 46
+CELL_WIDTH, CELL_HEIGHT, LEFT, TOP = 46, 17, 84, 46
 
 
 def of_week(figures: dict[str, Any], rules: str, link: Link = no_link) -> Picture:
-    """Deadlines by hour and weekday; those where nobody is on duty are marked."""
+    """Deadlines by hour and weekday; those of which most find nobody on duty are marked."""
     week, missed = figures["week"], figures["missed"]
     most = max(1, *week)
     parts = [text(LEFT, 14, rules_words(rules))]
@@ -179,12 +180,10 @@ def _cell(day: int, hour: int, count: int, missed: int, most: int) -> str:
     if missed:
         said += " · " + _("{count} off duty").format(count=f"{missed:,}")
     depth = round(0.08 + 0.42 * count / most, 3)
-    full = element("title", said) + element(
-        "rect", **place, class_="pic-field", **{"fill-opacity": depth}
-    )
+    full = titled(said) + element("rect", **place, class_="pic-field", **{"fill-opacity": depth})
     number = text(x + CELL_WIDTH / 2, y + CELL_HEIGHT - 5, short(count), anchor="middle")
-    look = "pic-off" if missed else ""
-    return element("g", full + number, escaped=False, class_=look) + frame
+    look = "pic-off" if 2 * missed > count else ""
+    return element("g", full, class_=look) + number + frame
 
 
 def short(count: int) -> str:
@@ -199,7 +198,7 @@ def whole(today: dict[str, Any], changed: dict[str, Any], title: str) -> Picture
     pictures = [of_bands(today, changed), of_week(today, "today"), of_week(changed, "changed")]
     parts, y = [text(16, 24, title)], 40
     for one in pictures:
-        moved = element("g", one.body, escaped=False, transform=f"translate(16 {y})")
+        moved = element("g", one.body, transform=f"translate(16 {y})")
         parts.append(moved)
         y += one.height + 24
     width = max(one.width for one in pictures) + 32

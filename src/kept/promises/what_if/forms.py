@@ -24,7 +24,7 @@ def units_for(user: User) -> QuerySet[Unit]:
 class WhatIfForm(forms.Form):
     """A question. ``which`` is a kind, or one rule of it."""
 
-    unit = forms.ModelChoiceField(
+    unit: Any = forms.ModelChoiceField(
         queryset=None,
         to_field_name="code",
         label=_("Unit"),
@@ -39,13 +39,13 @@ class WhatIfForm(forms.Form):
         max_length=60,
         help_text=_("4 hours, 8 working hours, 3 working days, 1 calendar months …"),
     )
-    calendar = forms.ModelChoiceField(
+    calendar: Any = forms.ModelChoiceField(
         queryset=None,
         required=False,
         label=_("Other calendar"),
         empty_label=_("as it is"),
     )
-    duty = forms.ModelChoiceField(
+    duty: Any = forms.ModelChoiceField(
         queryset=None,
         required=False,
         label=_("Hours on duty"),
@@ -58,7 +58,7 @@ class WhatIfForm(forms.Form):
         fields: Any = self.fields
         units = units_for(user)
         fields["unit"].queryset, fields["unit"].empty_label = units, None
-        companies = sorted({unit.company_id for unit in units})
+        companies = sorted({unit.company_id for unit in units if unit.company_id})
         calendars = Calendar.objects.filter(unit__company__in=companies, superseded_at=None)
         fields["calendar"].queryset = fields["duty"].queryset = calendars.order_by("code", "pk")
         self.rules = {str(rule.pk): rule for rule in _rules_of(companies)}

@@ -16,6 +16,7 @@ from kept.kit.lists import (
     Order,
     YesNo,
 )
+from kept.kit.pages import find_or_none
 from kept.people.models import User
 from kept.people.reader import reader_of
 from kept.promises.models import (
@@ -95,7 +96,8 @@ class WhatIfList(List):
 
 
 def _asked(request: HttpRequest) -> QuerySet:
-    return WhatIf.objects.visible_to(reader_of(request)).order_by("-asked_at", "-pk")
+    rows = WhatIf.objects.visible_to(reader_of(request)).select_related("rule", "calendar")
+    return rows.order_by("-asked_at", "-pk")
 
 
 def _bands() -> list[tuple[int, str]]:
@@ -152,14 +154,14 @@ class WhatIfRowList(List):
     columns = [
         Column("promise", _("Promise"), value="promise.get_kind_display", link=True),
         Column("about", _("About"), value="promise.about.number", width="fit"),
-        Column("title", _("Matter"), value="promise.about.title", width="wide", phone="full"),
+        Column("title", _("Matter"), value="promise.about.title", phone="full"),
         Column("person", _("Person"), value="promise.person.name", phone="hide"),
         Column("due_today", _("Due today"), width="fit", phone="hide"),
         Column("due_changed", _("Due, changed"), width="fit", order="due"),
         Column("done", _("Done"), value="promise.done_at", width="fit", phone="hide"),
         Column("outcome_today", _("Today"), phone="label"),
         Column("margin_today", _("Lateness today"), value=_margin("today"), raw="margin_today",
-               phone="hide"),
+               places=("file", "print")),
         Column("outcome_changed", _("Changed"), phone="state"),
         Column("margin_changed", _("Lateness, changed"), value=_margin("changed"),
                raw="margin_changed", order="margin", phone="label"),
@@ -169,6 +171,12 @@ class WhatIfRowList(List):
     def queryset(self, request: HttpRequest) -> QuerySet:
         rows = WhatIfRow.objects.visible_to(reader_of(request))
         return rows.select_related("promise__about", "promise__person")
+
+    def context(self) -> dict[str, Any]:
+        """The way back to the what-if whose promises these are."""
+        ref = self.request.GET.get("what_if", "")
+        asked = find_or_none(WhatIf, ref, self.request.user, ("rule", "calendar")) if ref else None
+        return {"above": "promises/what_if_rows_above.html", "asked": asked} if asked else {}
 
     def row_state(self, row: Any) -> str:
         late = (PromiseOutcome.LATE, PromiseOutcome.OVERDUE)

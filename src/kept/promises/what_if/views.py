@@ -134,10 +134,7 @@ def shown(asked: WhatIf) -> dict[str, Any]:
 
 def title_of(asked: WhatIf) -> str:
     """The question in words: what is promised, and what would be different."""
-    what = str(asked.rule.name) if asked.rule else asked.kind_label
-    changes = [word_duration(Duration.of(asked.duration))] if asked.duration else []
-    changes += [str(asked.calendar)] if asked.calendar else []
-    return _("What if: {what}, {change}").format(what=what, change=", ".join(changes))
+    return _("What if: {question}").format(question=asked)
 
 
 def _rules(asked: WhatIf) -> list[Any]:
