@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
 
 from kept.kit import clock
 from kept.kit.refusal import InvalidInput, Refused
@@ -18,7 +19,7 @@ from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.clockwork import Duration
 from kept.promises.clockwork.duration import due_with_pauses
-from kept.promises.folding import derived, events_of
+from kept.promises.folding import derived, events_of, write_event
 from kept.promises.models import Calendar, Promise, WhatIf, WhatIfRow, WhatIfState
 from kept.promises.replay.spread import Outcome, Result
 from kept.promises.terms import calendar_of
@@ -178,6 +179,20 @@ def lived_one(office: Any, start: datetime) -> Promise:
     return promise
 
 
+def test_a_breach_that_was_only_noticed_is_none_under_a_longer_term(office):
+    start = NOW - timedelta(days=3)
+    with clock.at(start):
+        promise = ledger.promise_with(
+            office.branch, office.day, by=office.lead, unit=office.branch, person=office.lead
+        )
+    write_event(promise, "break", at=start + timedelta(hours=25), by=office.lead)
+    write_event(promise, "keep", at=start + timedelta(hours=30), by=office.lead)
+    row = answered(office, duration="48 hours").rows.get()
+    assert (row.outcome_today, row.outcome_changed) == ("late", "kept")
+    assert (row.margin_today, row.margin_changed) == (6 * 60, -18 * 60)
+    assert row.what_if.skipped == 0
+
+
 def test_one_rule_is_asked_about_with_those_it_replaced(office):
     newer = rule(office.branch, "12 hours")
     other = rule(office.branch, "2 hours", applies={"route": ["phone"]})
@@ -249,6 +264,32 @@ def test_a_worker_that_fell_silent_is_followed_by_another(office, monkeypatch):
     work()
     asked.refresh_from_db()
     assert asked.status == WhatIfState.DONE
+
+
+def test_rules_and_calendars_of_another_company_are_not_taken(office):
+    theirs = rule(office.stranger.unit, "24 hours")
+    calendar = Calendar.objects.in_force(office.stranger.unit).get(code="office")
+    for values in ({"rule": theirs}, {"calendar": calendar}, {"duty": calendar}):
+        with pytest.raises(Refused):
+            question(office, **values)
+    assert not WhatIf.objects.exists()
+
+
+def test_a_fault_while_counting_is_told_and_mended_by_trying_again(office, monkeypatch):
+    asked = question(office)
+    with monkeypatch.context() as broken:
+        broken.setattr(Counting, "run", lambda self, *given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            work()
+    asked.refresh_from_db()
+    assert asked.status == WhatIfState.STOPPED and asked.ended_at
+    client = entered(office.lead)
+    assert "It broke off" in client.get(asked.get_absolute_url()).content.decode()
+    assert client.post(f"{asked.get_absolute_url()}again/").status_code == 302
+    DBTaskResult.objects.filter(status="RUNNING").delete()
+    work()
+    asked.refresh_from_db()
+    assert asked.status == WhatIfState.DONE and asked.attempt == 2
 
 
 # Pages
