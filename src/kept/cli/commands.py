@@ -29,6 +29,7 @@ COMMANDS = {
     "clock": ("kept.cli.clock:clock", "Show the time here; move it on a test installation."),
     "openapi": ("kept.cli.openapi:openapi", "Print what the REST API takes and answers."),
     "reindex": ("kept.cli.reindexing:reindex_all", "Put right what can be found, as people work."),
+    "replay": ("kept.cli.replaying:replay", "Run records, or one's promises, through rules."),
     "verify": ("kept.cli.proving:verify_all", "Prove that history is what was recorded."),
 }
 #: Commands that begin without models and load them themselves.

@@ -49,15 +49,18 @@ class PromisesTabs:
             SimpleNamespace(
                 url=url, label=label, icon=icon, is_active=url == self.request.path, count=None
             )
-            for url, label, icon in TABS
+            for url, label, icon, right in TABS
+            if reader_of(self.request).holds(right)
         ]
         return {"above": "promises/above.html", "tabs": tabs}
 
 
 TABS = [
-    ("/promises/", _("All promises"), "handshake"),
-    ("/promises/at-risk/", _("At risk"), "alarm-clock"),
-    ("/rosters/", _("Duty rosters"), "calendar-clock"),
+    ("/promises/", _("All promises"), "handshake", "promises.see"),
+    ("/promises/at-risk/", _("At risk"), "alarm-clock", "promises.see"),
+    ("/promises/ledger/", _("Ledger"), "book-open", "promises.see"),
+    ("/promises/what-if/", _("What if"), "scale", "promises.what_if"),
+    ("/rosters/", _("Duty rosters"), "calendar-clock", "promises.see"),
 ]
 
 

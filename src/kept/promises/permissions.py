@@ -5,4 +5,5 @@ from django.utils.translation import gettext_lazy as _
 RIGHTS = {
     "promises.see": _("See promises and their explanation"),
     "promises.see_figures": _("See how far others keep their duties"),
+    "promises.what_if": _("Ask what if a promise rule were another"),
 }

@@ -94,3 +94,9 @@ declare(
     icon="triangle-alert",
     state="late",
 )
+declare(
+    "promise.tried_out",
+    _("Asked what if: {kind}, {change}"),
+    icon="scale",
+    kind=PromiseKind,
+)

@@ -23,6 +23,7 @@ from kept.promises.models.roster import (
     Weekday,
 )
 from kept.promises.models.rule import PromiseRule
+from kept.promises.models.what_if import PromiseOutcome, WhatIf, WhatIfRow, WhatIfState
 
 __all__ = [
     "OPEN_STATES",
@@ -38,6 +39,7 @@ __all__ = [
     "FirstPeriod",
     "Promise",
     "PromiseKind",
+    "PromiseOutcome",
     "PromiseRule",
     "PromiseState",
     "Recipient",
@@ -46,4 +48,7 @@ __all__ = [
     "RosterState",
     "TellingPolicy",
     "Weekday",
+    "WhatIf",
+    "WhatIfRow",
+    "WhatIfState",
 ]
