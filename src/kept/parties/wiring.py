@@ -44,6 +44,8 @@ from kept.people.wiring import (
     unit_work,
 )
 from kept.people.wiring import Panel as PeoplePanel
+from kept.promises.models import PromiseKind
+from kept.promises.rules.facts import Fact, rule_facts
 from kept.search.kinds import Findable, findable
 from kept.timeline.models import Entry
 from kept.timeline.registers import Register, registers
@@ -276,3 +278,10 @@ def accounts_item(user: User) -> MenuItem | None:
     return (
         MenuItem(_("Customers"), "/accounts/", "building-2") if user.holds("parties.see") else None
     )
+
+
+@rule_facts.fill(order=20)
+def what_rules_ask_of_changes(company: Unit | None) -> list[Fact]:
+    """What promise rules may ask of a reported change (S0.42)."""
+    matters = {ChangeNotice.kind: _("change notice")}
+    return [Fact("matter", _("Matter"), frozenset({PromiseKind.ACKNOWLEDGE}), matters)]

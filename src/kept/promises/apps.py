@@ -7,3 +7,5 @@ class PromisesConfig(AppConfig):
 
     def ready(self) -> None:
         from kept.promises import actions, packs, sentences, wiring  # noqa: F401
+        from kept.promises.rules import actions as _rules  # noqa: F401
+        from kept.promises.rules import checks, days, forms, views, writing  # noqa: F401

@@ -4,4 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 RIGHTS = {
     "promises.see": _("See promises and their explanation"),
+    "promises.set_rule": _("Set promise rules"),
+    "promises.set_calendar": _("Decide about days of the calendar"),
 }

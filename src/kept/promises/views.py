@@ -10,6 +10,7 @@ from kept.kit.pages import DetailPage
 from kept.people.models import User
 from kept.people.personal import personal
 from kept.promises.models import ClockEvent, Promise
+from kept.promises.rules.recount import BECAUSE
 from kept.promises.shown import shown, word_reason
 
 EVENT_WORDS = {
@@ -56,4 +57,6 @@ class PromisePage(DetailPage):
 
 def _happened(event: ClockEvent) -> Happened:
     label = EVENT_WORDS.get(event.kind, event.kind)
+    if event.reason == BECAUSE:
+        label = _("counted again")
     return Happened(event.at, str(label), word_reason(event.reason), event.by)

@@ -12,14 +12,16 @@ from kept.people.leaving import colleague_of
 from kept.people.models import Unit, User
 from kept.people.wiring import (
     OpenWork,
+    PolicyLink,
     PolicySection,
     PolicySentence,
     open_work,
+    policy_leaves,
     policy_sentences,
 )
 from kept.promises import ledger
-from kept.promises.models import Promise, PromiseRule
-from kept.promises.shown import worded_rule
+from kept.promises.models import Calendar, Promise, PromiseRule
+from kept.promises.shown import worded_calendar, worded_rule
 
 
 @open_work.fill(order=20)
@@ -52,6 +54,35 @@ def what_is_promised(unit: Unit, moment: datetime) -> PolicySection:
     """What the company promises, in sentences."""
     rules = PromiseRule.objects.in_force(unit, moment).select_related("unit", "calendar")
     sentences = [
-        PolicySentence(worded_rule(rule), rule.unit, rule.valid_from, rule.source) for rule in rules
+        PolicySentence(
+            worded_rule(rule), rule.unit, rule.valid_from, rule.source, rule.get_absolute_url()
+        )
+        for rule in rules
     ]
-    return PolicySection(_("Promises"), sentences, icon="handshake")
+    links = [PolicyLink(_("New promise rule"), "/rules/set_rule/", "promises.set_rule")]
+    return PolicySection(_("Promises"), sentences, icon="handshake", links=links)
+
+
+@policy_sentences.fill(order=11)
+def when_work_is_done(unit: Unit, moment: datetime) -> PolicySection:
+    """The calendars by which working time is counted, in sentences (SX.03)."""
+    rows = Calendar.objects.in_force(unit, moment).select_related("unit")
+    sentences = [
+        PolicySentence(worded_calendar(row), row.unit, row.valid_from, "", row.get_absolute_url())
+        for row in rows
+    ]
+    return PolicySection(_("Working time"), sentences, icon="calendar")
+
+
+@policy_leaves.fill(order=10)
+def promises_that_run(company: Unit) -> str | None:
+    """How many open promises keep the rule they began under (SX.19)."""
+    open_ones = Promise.objects.open().filter(unit__company=company, rule__isnull=False)
+    if not (count := open_ones.count()):
+        return None
+    words = ngettext(
+        "{n} open promise keeps the rule it began under",
+        "{n} open promises keep the rules they began under",
+        count,
+    )
+    return words.format(n=count)
