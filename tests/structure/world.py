@@ -36,7 +36,7 @@ from kept.people.models import (
 from kept.products.actions import add_component, add_contract
 from kept.products.factories import make_product, make_serial
 from kept.products.models import Component, Contract, Product, SerialUnit
-from kept.promises.models import Promise
+from kept.promises.models import Calendar, Promise, PromiseRule
 from kept.timeline.factories import make_file
 from kept.timeline.models import Attachment, Thread
 
@@ -117,6 +117,8 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Product: lambda day: Product.objects.get(),
     SerialUnit: lambda day: SerialUnit.objects.get(),
     Installation: lambda day: Installation.the(),
+    Calendar: lambda day: Calendar.objects.get(unit=day.company, code="office"),
+    PromiseRule: lambda day: PromiseRule.objects.get(unit=day.company, code="reply"),
     Promise: lambda day: Promise.objects.filter(about=day.case.thread).latest("pk"),
     Question: lambda day: Question.objects.get(),
     Role: lambda day: Role.objects.get(company=day.company, code="clerk"),

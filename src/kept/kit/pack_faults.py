@@ -178,12 +178,12 @@ def mend_of(error: BaseException) -> Any:
     return _("Compare the row with one of a shipped pack.")
 
 
-def refusal_of(faults: Iterable[Fault]) -> InvalidInput:
-    """All faults of a pack in one refusal."""
+def refusal_of(faults: Iterable[Fault], rule: str | None = None) -> InvalidInput:
+    """All faults of a pack in one refusal; ``rule`` where a reader named one."""
     lines = [str(fault) for fault in faults if not fault.is_warning]
     return InvalidInput(
         _("This pack is not loaded. Mend it first: {faults}"),
         faults=" · ".join(lines),
         field="pack",
-        rule="SX.19",
+        rule=rule or "SX.19",
     )

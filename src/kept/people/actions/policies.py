@@ -83,7 +83,7 @@ def _read(unit: Unit, pack: Mapping[str, Any], beginning: datetime, by: User) ->
             loading = packs.load(pack, company=unit, valid_from=beginning, by=by)
     except UNREADABLE as error:
         if faults := [one for one in faults_of(pack) if not one.is_warning]:
-            raise refusal_of(faults) from None
+            raise refusal_of(faults, getattr(error, "rule", None)) from None
         raise error
     if faults := [one for one in checked(pack) if not one.is_warning]:
         raise refusal_of(faults)

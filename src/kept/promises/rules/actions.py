@@ -18,6 +18,7 @@ from kept.promises.models.rule import Reopening
 from kept.promises.rules.terms import (
     TimeUnit,
     beginning_of,
+    comes_with_pack,
     drafted,
     same_rule,
 )
@@ -135,12 +136,13 @@ def supersede_rule(
 def require_replaceable(rule: PromiseRule, day: date) -> None:
     """Refuse for a rule that has not begun, has ended, or has a successor waiting already."""
     waiting = same_rule(rule).filter(valid_from__gt=clock.now()).exclude(pk=rule.pk)
-    if later := waiting.ever_in_force().first():  # type: ignore[attr-defined]
-        raise Refused(
-            _("Another rule begins in its place already. Take that one back first."),
-            rule="SX.19",
-            mend=later.get_absolute_url(),
-        )
+    for later in waiting.ever_in_force():
+        if not comes_with_pack(later):
+            raise Refused(
+                _("Another rule begins in its place already. Take that one back first."),
+                rule="SX.19",
+                mend=later.get_absolute_url(),
+            )
     begins = beginning_of(day, rule.unit)
     if not rule.holds_at(begins):
         raise Refused(
@@ -182,6 +184,12 @@ def take_back_rule(rule: PromiseRule, *, by: User) -> PromiseRule:
             _("Only a rule that has not begun can be taken back. Put another in its place."),
             rule="SX.19",
             mend=rule.get_absolute_url(),
+        )
+    if comes_with_pack(rule):
+        raise Refused(
+            _("This rule comes with a policy pack. Once that has begun, put another in its place."),
+            rule="SX.19",
+            mend=rule.unit.get_absolute_url(),
         )
     before = same_rule(rule).filter(superseded_at=rule.valid_from, valid_from__lt=rule.valid_from)
     for one in before.exclude(pk=rule.pk):

@@ -16,10 +16,12 @@ from kept.people.loading import packs_to_come
 from kept.people.models import Unit
 from kept.promises.clockwork import Duration
 from kept.promises.models import Calendar, Promise, PromiseKind, PromiseRule
-from kept.promises.models.rule import Reopening
+from kept.promises.models.rule import Reopening, SeenRulesQuerySet
 from kept.promises.rules.facts import fact_named, facts_known
 
 LEAST_PERCENT, MOST_PERCENT = 1, 99
+#: No promise is longer than this many of whatever it counts.
+LONGEST = 1_000_000
 
 
 class TimeUnit(models.TextChoices):
@@ -99,6 +101,8 @@ def _term(amount: Decimal, time_unit: TimeUnit, before: PromiseRule | None) -> D
     old = Duration.of(before.duration) if before else None
     hour = old.hour if old is not None and old.unit == time_unit else None
     try:
+        if not (amount.is_finite() and 0 <= amount <= LONGEST):
+            raise ValueError(amount)
         return Duration(amount, TimeUnit(time_unit).value, hour)
     except ValueError:
         raise InvalidInput(
@@ -115,6 +119,12 @@ def _next_pack(unit: Unit, moment: datetime) -> datetime | None:
         return None
     later = [one.valid_from for one in packs_to_come(unit) if one.begins_after(moment)]
     return min(filter(None, later), default=None)
+
+
+def comes_with_pack(rule: PromiseRule) -> bool:
+    """Whether it is a row of a pack that has not begun."""
+    beginnings = {one.valid_from for one in packs_to_come(rule.unit)}
+    return rule.unit.is_company and rule.valid_from in beginnings
 
 
 def _calendar_in_force(calendar: Calendar | None, unit: Unit, moment: datetime) -> Calendar | None:
@@ -195,7 +205,7 @@ def meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(set(one[name]) & set(other[name]) for name in set(one) & set(other))
 
 
-def same_rule(rule: PromiseRule) -> models.QuerySet[PromiseRule]:
+def same_rule(rule: PromiseRule) -> SeenRulesQuerySet:
     """All rows of one rule over time, the latest first."""
     rows = PromiseRule.objects.filter(unit=rule.unit_id, kind=rule.kind, code=rule.code)
     return rows.filter(pk=rule.pk) if not rule.code and rule.pk else rows

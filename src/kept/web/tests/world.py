@@ -27,10 +27,11 @@ from kept.parties.actions import add_account, add_contact, change_account, post_
 from kept.parties.factories import make_account, make_station
 from kept.parties.models import ChangeNotice, CrossRegionService
 from kept.people.actions import grant_scope, issue_token, save_view
-from kept.people.factories import make_company, make_unit, make_user
+from kept.people.factories import LONG_AGO, make_company, make_unit, make_user
 from kept.people.models import Installation, Role, Unit, UnitKind, User
 from kept.products.actions import add_component, add_contract
 from kept.products.factories import make_product, make_serial
+from kept.promises.models import Calendar, PromiseRule
 from kept.timeline.files import store
 from kept.timeline.models import Notice, Threaded
 
@@ -49,6 +50,8 @@ COMPANY_WIDE = frozenset(
         "products.Product",
         "parties.Posting",
         "orders.Price",
+        "promises.Calendar",
+        "promises.PromiseRule",
     }
 )
 #: Models nobody looks at by key from outside their company, and things of the whole installation.
@@ -330,6 +333,31 @@ def a_promise(place: Place) -> Any:
     due = clock.now() + timedelta(minutes=30)
     promise_call_back(case, by=place.person, phone="13800138000", due_at=due)
     return case.thread.promises.get(kind="call_back")
+
+
+@factory("promises.PromiseRule")
+def a_rule(place: Place) -> PromiseRule:
+    return PromiseRule.objects.create(
+        unit=place.unit,
+        valid_from=LONG_AGO,
+        code=f"rule-{place.unit.pk}",
+        kind="reply",
+        name={"en": f"{_name(place)} rule"},
+        applies={"route": ["letter"]},
+        duration="24 hours",
+    )
+
+
+@factory("promises.Calendar")
+def a_calendar(place: Place) -> Calendar:
+    return Calendar.objects.create(
+        unit=place.unit,
+        valid_from=LONG_AGO,
+        code=f"calendar-{place.unit.pk}",
+        name={"en": f"{_name(place)} calendar"},
+        zone="Asia/Shanghai",
+        week={"mon-fri": ["08:30-12:00", "13:30-18:00"]},
+    )
 
 
 @factory("approvals.ApprovalRequest")
