@@ -133,7 +133,7 @@ class _Trial:
             return
         whole = self.faults[before:]
         del self.faults[before:]
-        under = self.base.get(name)
+        under: Any = self.base.get(name)
         for key, value in table.items() if isinstance(under, dict) else ():
             self._attempt(name, key, {**under, key: value}, keep=False)
         if len(self.faults) == before:

@@ -122,7 +122,12 @@ def _move(moved: Moved, *, by: User, on: date) -> None:
         promise, "change_rule", at=clock.now(), by=by, reason=BECAUSE, day=on.isoformat(), **term
     )
     ledger.refresh_due(promise.about)
-    values = {"kind": promise.kind, "old": moved.old, "due_at": promise.due_at, "day": on}
+    values: dict[str, Any] = {
+        "kind": promise.kind,
+        "old": moved.old,
+        "due_at": promise.due_at,
+        "day": on,
+    }
     promise.about.record("promise.recounted", by=by, **values)
     if promise.person is not None and promise.person != by:
         key = f"promise.recounted:{promise.pk}:{promise.length}"

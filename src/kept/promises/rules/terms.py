@@ -207,7 +207,8 @@ def meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def same_rule(rule: PromiseRule) -> SeenRulesQuerySet:
     """All rows of one rule over time, the latest first."""
-    rows = PromiseRule.objects.filter(unit=rule.unit_id, kind=rule.kind, code=rule.code)
+    known: Any = PromiseRule.objects
+    rows = known.filter(unit=rule.unit_id, kind=rule.kind, code=rule.code)
     return rows.filter(pk=rule.pk) if not rule.code and rule.pk else rows
 
 

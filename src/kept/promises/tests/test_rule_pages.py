@@ -70,7 +70,7 @@ def test_the_policy_page_checks_what_the_company_has(house, client) -> None:
 
 
 def test_a_rule_is_shown_with_worked_examples_and_its_history(house, client) -> None:
-    company, chief, _clerk = house
+    company, _chief, _clerk = house
     page = client.get(rule_of(company).get_absolute_url()).content.decode()
     assert "Fri 15 May 16:40" not in page, "examples lie after the rule began, long ago"
     assert page.count("Received ") == 3 and "16:40" in page
@@ -138,7 +138,7 @@ def test_a_preview_of_what_cannot_be_says_why_in_place(
 
 
 def test_nobody_previews_what_they_may_not_do(house, client) -> None:
-    company, _chief, clerk = house
+    company, _chief, _clerk = house
     rule = rule_of(company)
     body = superseding(client, rule, _preview="1")
     branch = make_unit(company, "HB-B", "Branch", UnitKind.BRANCH)
