@@ -36,12 +36,11 @@ from kept.people.models import (
 from kept.products.actions import add_component, add_contract
 from kept.products.factories import make_product, make_serial
 from kept.products.models import Component, Contract, Product, SerialUnit
-from kept.promises.models import Promise
+from kept.promises.models import Calendar, Promise, PromiseRule, Roster
+from kept.promises.rostering import make_roster
 from kept.stations.actions import log_talk
 from kept.stations.factories import make_inspection, make_sales
 from kept.stations.models import Inspection, SalesFigure, SettlementTalk
-from kept.promises.models import Promise, Roster
-from kept.promises.rostering import make_roster
 from kept.timeline.factories import make_file
 from kept.timeline.models import Attachment, Thread
 from kept.workforce.factories import make_training
@@ -138,6 +137,8 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     SerialUnit: lambda day: SerialUnit.objects.get(),
     Inspection: lambda day: Inspection.objects.get(),
     Installation: lambda day: Installation.the(),
+    Calendar: lambda day: Calendar.objects.get(unit=day.company, code="office"),
+    PromiseRule: lambda day: PromiseRule.objects.get(unit=day.company, code="reply"),
     Promise: lambda day: Promise.objects.filter(about=day.case.thread).latest("pk"),
     Question: lambda day: Question.objects.get(),
     Roster: lambda day: Roster.objects.get(),

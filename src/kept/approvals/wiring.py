@@ -1,12 +1,15 @@
 """What approvals offers to people: requests that wait for somebody who leaves."""
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kept.approvals.models import ApprovalRequest, RequestState
 from kept.kit.wiring import reaction
 from kept.people.leaving import colleague_of
-from kept.people.models import User
+from kept.people.models import Unit, User
 from kept.people.wiring import OpenWork, open_work
+from kept.promises.models import PromiseKind
+from kept.promises.rules.facts import Fact, rule_facts
 from kept.timeline.models import Entry
 
 
@@ -31,3 +34,9 @@ def hand_over_decisions(user: User, *, by: User, entry: Entry) -> None:
     waiting = ApprovalRequest.objects.filter(to=user, status=RequestState.WAITING)
     waiting.filter(asked_by=to).update(to=None)
     waiting.update(to=to)
+
+
+@rule_facts.fill(order=15)
+def what_rules_ask_of_requests(company: Unit | None) -> list[Fact]:
+    """What promise rules may ask of a request for agreement: its kind, which modules name."""
+    return [Fact("kind", _("Kind"), frozenset({PromiseKind.APPROVE}))]

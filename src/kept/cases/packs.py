@@ -1,6 +1,9 @@
 """How cases are worked and how they end, in policy packs."""
 
+from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models import (
     CallBackPolicy,
@@ -13,9 +16,12 @@ from kept.cases.models import (
     Route,
 )
 from kept.kit import packs
+from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import check_words
+from kept.kit.words import Words, check_words
+from kept.people.loading import own_rows
+from kept.people.models import Unit
 
 
 @packs.section("outcomes", order=40)
@@ -93,3 +99,89 @@ def _one_of(choices: Any, value: str) -> str:
         raise InvalidInput(
             "{value} – {known}", value=value, known=", ".join(choices.values)
         ) from None
+
+
+@packs.writer("outcomes")
+def write_outcomes(company: Unit, moment: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": row.code,
+            "name": dict(row.name),
+            "needs": row.needs,
+            "attempts": row.attempts,
+            "attempt_days": row.attempt_days,
+        }
+        for row in own_rows(Outcome, company, moment, "pk")
+    ]
+
+
+@packs.writer("cases")
+def write_case_policy(company: Unit, moment: datetime) -> dict[str, Any] | None:
+    rows = own_rows(CasePolicy, company, moment)
+    if not rows:
+        return None
+    row, call_back = rows[0], own_rows(CallBackPolicy, company, moment)
+    said = {
+        "evidence": list(row.evidence),
+        "reach_back_hours": row.reach_back_hours,
+        "accept_hand_over_minutes": row.accept_hand_over_minutes,
+        "forum_needs_second_person": row.forum_needs_second_person,
+        "question_order": {kind: list(levels) for kind, levels in row.question_order.items()},
+    }
+    if call_back:
+        said["usual_call_back_minutes"] = call_back[0].usual_minutes
+    return said
+
+
+@packs.writer("forum_rules")
+def write_forum_rules(company: Unit, moment: datetime) -> list[dict[str, Any]]:
+    rows = own_rows(ForumRule, company, moment, "pk")
+    return [{"code": row.code, "name": dict(row.name)} for row in rows]
+
+
+@packs.writer("checklists")
+def write_checklists(company: Unit, moment: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": row.code,
+            "name": dict(row.name),
+            "routes": list(row.routes),
+            "items": [{"code": one["code"], "name": dict(one["name"])} for one in row.items],
+        }
+        for row in own_rows(Checklist, company, moment, "pk")
+    ]
+
+
+describe(
+    "outcomes",
+    _("How cases end"),
+    keys={
+        "needs": _("Needs"),
+        "attempts": _("Attempts to reach the customer"),
+        "attempt_days": _("On so many days"),
+    },
+    values={"needs": labels(Outcome.Needs)},
+)
+describe(
+    "cases",
+    _("Cases"),
+    keys={
+        "evidence": _("What counts as the customer's word"),
+        "reach_back_hours": _("Hours an entry may be dated back"),
+        "accept_hand_over_minutes": _("Minutes to accept a hand-over"),
+        "usual_call_back_minutes": _("Minutes to call back without giving a reason"),
+        "question_order": _("Order in which help is asked"),
+        "forum_needs_second_person": _("Forum answers need a second person"),
+    },
+    values={"evidence": labels(Evidence)},
+)
+describe("forum_rules", _("Forum rules"))
+describe(
+    "checklists",
+    _("Checklists"),
+    keys={"routes": _("Routes"), "items": _("Items")},
+    values={
+        "routes": labels(Route),
+        "items": lambda items: [str(Words(one["name"])) for one in items],
+    },
+)

@@ -30,6 +30,7 @@ from kept.cases.models import (
 )
 from kept.cases.models.policy import Checklist
 from kept.cases.queries import quality_of, served_by_route, waiting
+from kept.cases.rule_facts import what_rules_ask_of_cases
 from kept.cases.worded import case_sentences
 from kept.kit import clock
 from kept.kit.pages import MenuItem, frame_parts, menu
@@ -56,6 +57,7 @@ from kept.people.wiring import Panel as PeoplePanel
 from kept.products.models import SerialUnit
 from kept.products.wiring import serial_unit_panels
 from kept.promises.roster import active_rosters, on_duty
+from kept.promises.rules.facts import rule_facts
 from kept.search.kinds import Findable
 from kept.search.kinds import findable as found
 from kept.timeline import sight
@@ -405,3 +407,6 @@ def post_agreed_answer(request: ApprovalRequest, *, by: User, entry: Entry) -> N
     if request.kind == POST_REPLY:
         case = Case.objects.get(thread=request.about)
         write_reply(case, by=request.asked_by, route=Route.FORUM, answer=request.text)
+
+
+rule_facts.fill(order=10)(what_rules_ask_of_cases)

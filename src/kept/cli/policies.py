@@ -1,29 +1,28 @@
 """``kept policy``: what a company decided."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import datetime
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kept.cli.asking import company_named, require_database, say
+from kept.cli.policy_packs import beginning_of, check, diff, export, pack_named
 from kept.kit import clock
 from kept.kit.packs import PACKS
-from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
-from kept.kit.refusal import InvalidInput
-from kept.people.actions import load_policy
+from kept.people.actions import load_pack_file, load_policy
 from kept.people.loading import has_policy, pack_now, packs_to_come
 from kept.people.models import Role, Unit, User
 from kept.people.views.policy import sections_for
-from kept.people.wiring import PolicySentence
+from kept.people.wiring import PolicySentence, policy_leaves
 
 
 @click.group()
 def policy() -> None:
-    """Show a company's policy or load a pack."""
+    """Show, check, compare, load and export a company's policy."""
     require_database()
 
 
@@ -87,26 +86,30 @@ def _day(moment: datetime, zone: str) -> str:
     return date_format(clock.local(moment, zone), "SHORT_DATE_FORMAT")
 
 
+for _command in (check, diff, export):
+    policy.add_command(_command)
+
+
 @policy.command()
-@click.argument("pack", type=click.Choice(list(PACKS)), metavar="PACK")
+@click.argument("pack", metavar="PACK|FILE")
 @click.option("--company", "code", help="Code of the company (default: the only one).")
 @click.option("--from", "from_date", help="First day on which it holds (default: now).")
-def load(pack: str, code: str | None, from_date: str | None) -> None:
-    """Load a policy pack into a company, from a day on; older matters keep their old rules."""
+@click.option("--name", help="What to call a file's policy (default: the file's name).")
+def load(pack: str, code: str | None, from_date: str | None, name: str | None) -> None:
+    """Load a policy pack, or a file of one's own, from a day on; older matters keep their rules."""
     company = company_named(code)
-    valid_from = _beginning_of(from_date, company) if from_date else None
-    load_policy(company, by=User.objects.system(), pack=pack, valid_from=valid_from)
-    say(_("“{pack}” is loaded into {company}.").format(pack=pack, company=company))
-
-
-def _beginning_of(text: str, company: Unit) -> datetime:
-    """Midnight of a day where the company is."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(
-            _("“{text}” is not a date like 2026-12-31."), text=text, field="from"
-        ) from None
-    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise InvalidInput(_("The year {year} cannot be right."), year=day.year, field="from")
-    return datetime.combine(day, time(), ZoneInfo(company.zone)).astimezone(UTC)
+    valid_from = beginning_of(from_date, company) if from_date else None
+    if pack in PACKS:
+        load_policy(company, by=User.objects.system(), pack=pack, valid_from=valid_from)
+    else:
+        name = name or Path(pack).stem
+        load_pack_file(
+            company,
+            by=User.objects.system(),
+            name=name,
+            pack=pack_named(pack),
+            valid_from=valid_from,
+        )
+    say(_("“{pack}” is loaded into {company}.").format(pack=name or pack, company=company))
+    for sentence in policy_leaves.ask(company):
+        say(f"{sentence}.")

@@ -1,12 +1,12 @@
 """Policy packs: a company's decisions as TOML, each module bringing its part.
 
 A pack is the sum of ``<module>/policy/<pack>.toml`` over all modules, each laid over that module's
-``base.toml``. A module enters a reader for each section it knows; a section nobody knows is
-refused, so that a misspelt rule cannot be lost.
+``base.toml``. A module enters a reader for each section it knows, and a writer that says the same
+rows again; a section nobody knows is refused, so that a misspelt rule cannot be lost.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -16,9 +16,12 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit import clock
 from kept.kit.refusal import InvalidInput
+from kept.kit.watched import unread, watched
 
 Reader = Callable[["Loading", Any], None]
+Writer = Callable[[Any, datetime], Any]
 
 PACKS = {
     "handset": _("Handset maker with authorised service stations"),
@@ -27,7 +30,10 @@ PACKS = {
     "wallcovering": _("Wall-covering maker selling through dealers"),
     "lubricant": _("Lubricant maker"),
 }
+#: What every company has, without anything of a trade.
+BASE = "base"
 _readers: dict[str, tuple[int, Reader]] = {}
+_writers: dict[str, Writer] = {}
 
 
 @dataclass
@@ -39,6 +45,11 @@ class Loading:
     by: Any
     made: dict[str, dict[str, Any]] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def begins_later(self) -> bool:
+        """Whether the pack's day has not come yet: what is no dated row waits for it (SX.19)."""
+        return self.valid_from > clock.now()
 
     def remember(self, section: str, code: str, row: Any) -> None:
         """Keep a row so that later sections can name it by its code."""
@@ -67,8 +78,25 @@ def section(name: str, *, order: int = 50) -> Callable[[Reader], Reader]:
     return put
 
 
+def writer(name: str) -> Callable[[Writer], Writer]:
+    """Enter what says a section again: asked with a company and a moment, it gives the rows in
+    force as the reader takes them, or None where there are none.
+    """
+
+    def put(write: Writer) -> Writer:
+        _writers[name] = write
+        return write
+
+    return put
+
+
 def sections() -> list[str]:
     return sorted(_readers, key=lambda name: _readers[name][0])
+
+
+def without_writer() -> list[str]:
+    """Sections that can be read and not said again."""
+    return [name for name in sections() if name not in _writers]
 
 
 def read_pack(name: str) -> dict[str, Any]:
@@ -77,12 +105,21 @@ def read_pack(name: str) -> dict[str, Any]:
         raise InvalidInput(
             _("There is no pack “{name}”. There are: {packs}."), name=name, packs=", ".join(PACKS)
         )
+    return _put_together((f"{BASE}.toml", f"{name}.toml"))
+
+
+def read_base() -> dict[str, Any]:
+    """What every pack is laid over."""
+    return _put_together((f"{BASE}.toml",))
+
+
+def _put_together(parts: Iterable[str]) -> dict[str, Any]:
     pack: dict[str, Any] = {}
     for app in apps.get_app_configs():
         if not app.name.startswith("kept."):
             continue
         folder = files(app.name) / "policy"
-        for part in ("base.toml", f"{name}.toml"):
+        for part in parts:
             file = folder / part
             if file.is_file():
                 lay_over(pack, tomllib.loads(file.read_text(encoding="utf-8")))
@@ -92,9 +129,27 @@ def read_pack(name: str) -> dict[str, Any]:
 def read_file(path: Path) -> dict[str, Any]:
     """Sections of a pack a company wrote itself. Raises InvalidInput with the line of a fault."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        return read_text(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, OSError) as error:
         raise InvalidInput(_("{file}: {error}"), file=path.name, error=error) from None
+    except InvalidInput as refused:
+        raise InvalidInput(_("{file}: {error}"), file=path.name, error=refused) from None
+
+
+def read_text(text: str) -> dict[str, Any]:
+    """Sections of a pack written out. ``base = "lubricant"`` at its top lays it over a shipped
+    pack, ``base = "base"`` over what every company has.
+    """
+    try:
+        own = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("{error}", error=error) from None
+    under = own.pop(BASE, None)
+    if under is None:
+        return own
+    pack = read_base() if under == BASE else read_pack(str(under))
+    lay_over(pack, own)
+    return pack
 
 
 def lay_over(under: dict[str, Any], over: Mapping[str, Any]) -> None:
@@ -102,26 +157,48 @@ def lay_over(under: dict[str, Any], over: Mapping[str, Any]) -> None:
     for key, value in over.items():
         if isinstance(value, dict) and isinstance(under.get(key), dict):
             lay_over(under[key], value)
-        elif _are_rows(value) and _are_rows(under.get(key)):
+        elif are_rows(value) and are_rows(under.get(key)):
             codes = {row.get("code") for row in value}
             under[key] = [row for row in under[key] if row.get("code") not in codes] + value
         else:
             under[key] = value
 
 
-def _are_rows(value: Any) -> bool:
+def are_rows(value: Any) -> bool:
+    """Whether a section is a list of rows, each a table."""
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def load(pack: Mapping[str, Any], *, company: Any, valid_from: datetime, by: Any) -> Loading:
     """Read every section of a pack into rows. Call it inside an action: all of it or nothing."""
-    unknown = sorted(set(pack) - set(_readers))
-    if unknown:
+    if names := unknown_sections(pack):
         raise InvalidInput(
-            _("The pack has sections nobody knows: {names}."), names=", ".join(unknown)
+            _("The pack has sections nobody knows: {names}."), names=", ".join(names)
         )
     loading = Loading(company, valid_from, by)
     for name in sections():
         if name in pack:
-            _readers[name][1](loading, pack[name])
+            read_section(loading, name, pack[name])
     return loading
+
+
+def unknown_sections(pack: Mapping[str, Any]) -> list[str]:
+    return sorted(set(pack) - set(_readers))
+
+
+def read_section(loading: Loading, name: str, data: Any) -> None:
+    """Read one section. Raises InvalidInput for a key its reader never asked for."""
+    seen = watched(data)
+    _readers[name][1](loading, seen)
+    if keys := unread(seen):
+        raise InvalidInput(
+            _("{section} knows no “{keys}”. Take it out or mend its spelling."),
+            section=name,
+            keys=", ".join(keys),
+        )
+
+
+def written(company: Any, moment: datetime) -> dict[str, Any]:
+    """The policy of a company in force at a moment, section by section, as packs say it."""
+    said = {name: _writers[name](company, moment) for name in sections() if name in _writers}
+    return {name: data for name, data in said.items() if data not in (None, [], {})}

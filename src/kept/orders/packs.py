@@ -1,14 +1,18 @@
 """How a company rounds what it asks for its goods, in policy packs."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
 from kept.kit.money import Rounding
+from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.orders.models import PricePolicy
+from kept.people.loading import own_rows
+from kept.people.models import Unit
 
 KNOWN = {"rounding", "step"}
 
@@ -33,3 +37,17 @@ def _unknown(value: str, known: list[str]) -> InvalidInput:
     return InvalidInput(
         _("“{value}” is not known here. There are: {known}."), value=value, known=", ".join(known)
     )
+
+
+@packs.writer("prices")
+def write_price_policy(company: Unit, moment: datetime) -> dict[str, Any] | None:
+    rows = own_rows(PricePolicy, company, moment)
+    return {"rounding": rows[0].rounding, "step": rows[0].step} if rows else None
+
+
+describe(
+    "prices",
+    _("Prices"),
+    keys={"rounding": _("Rounded"), "step": _("Step in the smallest coins")},
+    values={"rounding": labels(Rounding)},
+)

@@ -19,6 +19,7 @@ from kept.parties.models import (
     Posting,
     TerritoryMode,
 )
+from kept.parties.quiet import periods_of
 from kept.parties.settings import today_in
 from kept.parties.territory import territory_missing
 from kept.parties.words import Channel
@@ -270,3 +271,18 @@ spec(
 )
 spec("parties.end_engineer", choices={"engineer": _engineers_of})
 spec("parties.admit", choices={"person": _colleagues, "role": _roles_of})
+
+
+def _quiet_now(account: Account, by: User) -> dict[str, Any]:
+    return {
+        "quiet_periods": "\n".join(periods_of(account)),
+        "as_company": account.quiet_hours is None,
+    }
+
+
+declare(quiet_periods=_("Not to be disturbed"), as_company=_("As the company decided for all"))
+spec(
+    "parties.set_quiet_hours",
+    initial=_quiet_now,
+    help={"quiet_periods": _("Like 12:00-14:00, one on a line; over midnight like 20:00-09:00.")},
+)

@@ -1,14 +1,16 @@
 """What a company decides about its customers and partners, in policy packs."""
 
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
+from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import check_words
+from kept.kit.words import Words, check_words
 from kept.parties.fields import LABELS
 from kept.parties.models import (
     AccountPolicy,
@@ -17,7 +19,11 @@ from kept.parties.models import (
     DealerType,
     TerritoryMode,
 )
+from kept.parties.models.policy import QuietHours
 from kept.parties.noticing import FIELD_STAFF
+from kept.parties.quiet import check_periods
+from kept.people.loading import own_rows
+from kept.people.models import Unit
 
 KNOWN = {
     "mandatory", "acknowledged", "notice_days", "verify_days", "churn_limit", "churn_months",
@@ -102,3 +108,89 @@ def _unknown(value: str, known: list[str]) -> InvalidInput:
         value=value,
         known=", ".join(known),
     )
+
+
+@packs.section("quiet_hours", order=39)
+def read_quiet_hours(loading: Loading, row: dict[str, Any]) -> None:
+    """``[quiet_hours] periods``: when partners are not to be disturbed (S3.21, C11)."""
+    QuietHours.objects.create(
+        unit=loading.company,
+        valid_from=loading.valid_from,
+        periods=check_periods(row["periods"]),
+    )
+    loading.done["quiet_hours"] = 1
+
+
+@packs.writer("quiet_hours")
+def write_quiet_hours(company: Unit, moment: datetime) -> dict[str, Any] | None:
+    rows = own_rows(QuietHours, company, moment)
+    return {"periods": list(rows[0].periods)} if rows else None
+
+
+@packs.writer("accounts")
+def write_account_policy(company: Unit, moment: datetime) -> dict[str, Any] | None:
+    rows = own_rows(AccountPolicy, company, moment)
+    if not rows:
+        return None
+    row = rows[0]
+    return {
+        "acknowledged": list(row.acknowledged),
+        "notice_days": row.notice_days,
+        "verify_days": row.verify_days,
+        "churn_limit": str(row.churn_limit),
+        "churn_months": row.churn_months,
+        "phone_region": row.phone_region,
+        "territory_mode": row.territory_mode,
+        "mandatory": {role: list(fields) for role, fields in row.mandatory.items()},
+    }
+
+
+@packs.writer("dealer_types")
+def write_dealer_types(company: Unit, moment: datetime) -> list[dict[str, Any]]:
+    rows = own_rows(DealerType, company, moment, "pk")
+    return [{"code": row.code, "name": dict(row.name)} for row in rows]
+
+
+@packs.writer("dealer_levels")
+def write_dealer_levels(company: Unit, moment: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": row.code,
+            "name": dict(row.name),
+            "rule": dict(row.rule),
+            "is_excellent": row.is_excellent,
+        }
+        for row in own_rows(DealerLevel, company, moment, "pk")
+    ]
+
+
+describe(
+    "accounts",
+    _("Customers and partners"),
+    keys={
+        "acknowledged": _("Changes that wait for somebody's word"),
+        "notice_days": _("Days to report a change"),
+        "verify_days": _("Days after which a file is checked again"),
+        "churn_limit": _("Percent of customers that must not be lost"),
+        "churn_months": _("Over so many months"),
+        "phone_region": _("Country of phone numbers"),
+        "territory_mode": _("Territories"),
+        "mandatory": _("What a file must say"),
+    },
+    values={
+        "territory_mode": labels(TerritoryMode),
+        "acknowledged": labels(AccountRole),
+        "mandatory": lambda roles: [
+            f"{labels(AccountRole)(role)}: {', '.join(str(LABELS[one]) for one in fields)}"
+            for role, fields in roles.items()
+        ],
+    },
+)
+describe("quiet_hours", _("Quiet hours"), keys={"periods": _("Not to be disturbed")})
+describe("dealer_types", _("Types of dealers"))
+describe(
+    "dealer_levels",
+    _("Levels of dealers"),
+    keys={"rule": _("Rule"), "is_excellent": _("Counts as excellent")},
+    row=lambda row: f"{Words(row['name'])}: {Words(row['rule'])}",
+)

@@ -8,7 +8,9 @@ from django.utils.translation import ngettext
 
 from kept.parties.fields import label
 from kept.parties.models import AccountPolicy, AccountRole, DealerLevel, TerritoryMode
+from kept.parties.models.policy import QuietHours
 from kept.parties.noticing import FIELD_STAFF
+from kept.parties.quiet import in_words
 from kept.people.models import Unit
 from kept.people.wiring import PolicySentence
 
@@ -21,11 +23,21 @@ def account_sentences(unit: Unit, moment: datetime) -> list[PolicySentence]:
     levels = DealerLevel.objects.in_force(unit, moment).select_related("unit")
     return [
         *sentences,
+        *_quiet(unit, moment),
         *(
             PolicySentence(f"{level.name}: {level.rule}", level.unit, level.valid_from, "S3.04")
             for level in levels
         ),
     ]
+
+
+def _quiet(unit: Unit, moment: datetime) -> list[PolicySentence]:
+    row = QuietHours.objects.in_force(unit, moment).select_related("unit").first()
+    if row is None or not row.periods:
+        return []
+    text = _("Partners are not disturbed {periods}; what was promised them goes out all the same")
+    said = text.format(periods=in_words(row.periods))
+    return [PolicySentence(said, row.unit, row.valid_from, "S3.21")]
 
 
 def _of_policy(policy: AccountPolicy) -> list[PolicySentence]:

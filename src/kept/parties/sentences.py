@@ -9,6 +9,7 @@ from kept.timeline.sentences import declare
 declare("account.added", _("Added as {roles}"), icon="building-2", roles=AccountRole)
 declare("account.changed", _("File changed"), icon="pencil")
 declare("account.roles_changed", _("Roles: {old} → {new}"), icon="tags")
+declare("account.quiet_hours_set", _("Quiet hours: {periods}"), icon="moon")
 declare("account.contact_added", _("Contact added"), icon="user-plus")
 declare("account.contact_changed", _("Contact changed"), icon="user-cog")
 declare("account.contact_ended", _("Contact ended"), icon="user-minus")

@@ -19,6 +19,7 @@ from kept.parties.models import (
     Remark,
     TaughtSkill,
 )
+from kept.parties.quiet import in_words, may_contact, periods_of
 from kept.parties.territory import answers_for
 from kept.parties.words import Channel
 from kept.people.models import User
@@ -143,9 +144,16 @@ class Shown:
             (_("Sold by agent"), account.agent_name),
             (_("Told our channels"), _informed(account)),
             (_("Checked"), _day(account.last_verified_on) or _("never")),
+            (_("Quiet hours"), _quiet(account)),
             (_("Lost because"), account.lost_reason if account.status == "lost" else ""),
         ]
         return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def _quiet(account: Account) -> str:
+    """When they are not to be disturbed, and what that means just now (S3.21)."""
+    periods = periods_of(account)
+    return f"{in_words(periods)} · {may_contact(account)}" if periods else ""
 
 
 def _phone_of(person: User | None) -> str:

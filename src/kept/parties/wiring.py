@@ -46,6 +46,8 @@ from kept.people.wiring import (
 )
 from kept.people.wiring import Panel as PeoplePanel
 from kept.promises import duties
+from kept.promises.models import PromiseKind
+from kept.promises.rules.facts import Fact, rule_facts
 from kept.promises.slots import party_named
 from kept.search.kinds import Findable, findable
 from kept.timeline.models import Entry, Thread
@@ -289,3 +291,10 @@ def accounts_item(user: User) -> MenuItem | None:
     return (
         MenuItem(_("Customers"), "/accounts/", "building-2") if user.holds("parties.see") else None
     )
+
+
+@rule_facts.fill(order=20)
+def what_rules_ask_of_changes(company: Unit | None) -> list[Fact]:
+    """What promise rules may ask of a reported change (S0.42)."""
+    matters = {ChangeNotice.kind: _("change notice")}
+    return [Fact("matter", _("Matter"), frozenset({PromiseKind.ACKNOWLEDGE}), matters)]

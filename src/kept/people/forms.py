@@ -25,6 +25,7 @@ declare(
     manager=_("Manager"),
     parent=_("Below which unit"),
     pack=_("Policy pack"),
+    rules=_("Rules, as TOML"),
     valid_from=_("In force from"),
     username=_("User name"),
     title=_("Title"),
@@ -153,6 +154,11 @@ spec(
     intro=_("The units above the new place will see its matters, those above the old no longer."),
 )
 spec("people.load_policy", widgets={"pack": PackSelect})
+spec(
+    "people.load_own_policy",
+    order=("name", "rules", "valid_from"),
+    help={"rules": _("base = “lubricant” at the top lays it over a shipped pack.")},
+)
 spec(
     "people.add_user",
     choices={"unit": _open_units},

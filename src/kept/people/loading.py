@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.refusal import InvalidInput
-from kept.people.models import Policy, Unit
+from kept.people.models import PackPart, Policy, Unit
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,15 @@ def supersede(company: Unit, moment: datetime) -> None:
         rows.filter(valid_from__lte=moment).update(superseded_at=moment)
 
 
+def own_rows(model: Any, company: Unit, moment: datetime, *order: str) -> list[Any]:
+    """What a company itself decided, in force at a moment: rows of its units are not among them.
+
+    In the order asked for, or with nothing asked the last one decided first.
+    """
+    rows = model.objects.in_force(company, moment).filter(unit=company)
+    return list(rows.order_by(*order) if order else rows)
+
+
 def loaded_packs(company: Unit) -> list[LoadedPack]:
     """The packs that hold or will, in the order in which they begin."""
     settings: dict[str, Any] = company.settings
@@ -103,3 +112,11 @@ def remember_pack(company: Unit, name: str, valid_from: datetime) -> None:
     if holding := pack_now(company):
         company.settings["pack"] = holding.name
     company.save(update_fields=["settings"])
+
+
+def parts_to_begin() -> list[PackPart]:
+    """What of packs waited for its day, and the day has come (SX.19)."""
+    now = clock.now()
+    rows = PackPart.objects.filter(begun_at=None, valid_from__lte=now)
+    rows = rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=now))
+    return list(rows.select_related("unit").order_by("valid_from", "pk"))

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from kept.kit import wiring
 from kept.kit.lists import SavedView as ShownView
 from kept.kit.lists import offer_saved_views
+from kept.kit.pack_faults import Fault
 from kept.kit.pages import MenuItem, frame_parts, menu
 from kept.kit.wiring import Slot
 from kept.people.models import Absence, SavedView, Unit, User
 from kept.people.permissions import ADMINISTRATION
+from kept.people.staffing import staffing_faults
 
 #: Open work that waits for a person, asked with the user: an ``OpenWork`` or nothing. To hand it
 #: all over, hear ``person.work_handed_over`` and ask ``leaving.colleague_of(entry)`` for whom.
@@ -25,6 +27,12 @@ unit_work = Slot("people.unit_work")
 panels = Slot("people.panels")
 #: What a company decided, asked with the unit and a moment: a ``PolicySection`` or nothing.
 policy_sentences = Slot("people.policy_sentences")
+#: What is wrong with how a company keeps its policy (holes in rosters, roles nobody has), asked
+#: with the company and a moment: a list of ``kept.kit.pack_faults.Fault``, or nothing.
+policy_checks = Slot("people.policy_checks")
+#: How many matters a change of policy leaves under their old rule, asked with the company: a
+#: sentence or nothing.
+policy_leaves = Slot("people.policy_leaves")
 #: What stands beside units in a list of them, asked with the reader and the units:
 #: ``{key: UnitMark}``.
 unit_marks = Slot("people.unit_marks")
@@ -72,12 +80,23 @@ class UnitMark:
 
 @dataclass(frozen=True)
 class PolicySentence:
-    """One rule in words, for which unit, since when, and where it comes from."""
+    """One rule in words, for which unit, since when, where it comes from, and its own page."""
 
     text: Any
     unit: Unit | None = None
     valid_from: datetime | None = None
     source: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PolicyLink:
+    """A way from a section to what can be done about it, for whoever holds a right."""
+
+    label: Any
+    url: str
+    right: str
+    icon: str = "plus"
 
 
 @dataclass(frozen=True)
@@ -87,6 +106,7 @@ class PolicySection:
     title: Any
     sentences: Sequence[PolicySentence]
     icon: str = "scale"
+    links: Sequence[PolicyLink] = ()
 
 
 ALWAYS_ON = {
@@ -163,3 +183,9 @@ def saved_views_of(user: Any, list_name: str) -> list[ShownView]:
 
 
 offer_saved_views(saved_views_of, save_at="/views/save_view/")
+
+
+@policy_checks.fill(order=10)
+def who_is_there_to_do_it(company: Unit, moment: datetime) -> list[Fault]:
+    """Roles nobody has, and whether somebody may appoint people (SX.02)."""
+    return staffing_faults(company, moment)

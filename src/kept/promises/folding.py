@@ -54,16 +54,30 @@ def events_of(promise: Promise) -> list[ClockEvent]:
     return list(promise.events.order_by("seq")) if promise.pk else []
 
 
+#: Events at which the whole term is counted, by the company's days as they are known then.
+COUNTED_AT = frozenset({"start", "change_rule"})
+
+
 def fold(events: Iterable[Event], promise: Promise) -> Standing:
     """Where the promise stands by its events alone."""
-    zone = promise.unit.zone
+    events = list(events)
+    zone, known_at = promise.unit.zone, counted_at(events)
 
     def rule_named(key: int) -> clockwork.Rule:
         own = promise.rule if key == promise.rule_id else None
         row = PromiseRule.objects.get(pk=key) if own is None else own
-        return clockwork.Rule(clockwork.Duration.of(row.duration), calendar_of(row.calendar, zone))
+        term = clockwork.Duration.of(row.duration)
+        return clockwork.Rule(term, calendar_of(row.calendar, zone, known_at))
 
-    return clockwork.fold(events, rule_named, calendar_of(promise.calendar, zone))
+    return clockwork.fold(events, rule_named, calendar_of(promise.calendar, zone, known_at))
+
+
+def counted_at(events: Iterable[Event]) -> datetime | None:
+    """When the term was last counted from its beginning; later days of the calendar are not in it
+    (SX.03).
+    """
+    moments = (getattr(one, "recorded_at", None) for one in events if one.kind in COUNTED_AT)
+    return max(filter(None, moments), default=None)
 
 
 def standing_of(promise: Promise) -> Standing:

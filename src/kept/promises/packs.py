@@ -6,15 +6,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
+from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import check_words
+from kept.kit.words import Words, check_words
 from kept.people.models import UnitKind
-from kept.promises.clockwork import Duration, week_of
+from kept.promises.clockwork import Duration, Shift, week_of
+from kept.promises.clockwork.wording import word_duration
 from kept.promises.duties.recurring import check_recurrence
 from kept.promises.duties.subjects import check_subjects
 from kept.promises.models import (
     Calendar,
+    CalendarDay,
     DutyPolicy,
     DutyRule,
     EscalationStage,
@@ -26,7 +29,9 @@ from kept.promises.models import (
 )
 from kept.promises.models.ladder import check_moment
 from kept.promises.models.promise import STANDARD_WARNING
+from kept.promises.models.rule import Reopening
 from kept.promises.recipients import LOGIN, ROLE
+from kept.promises.rules.facts import worded
 
 #: The most a duty may be owed within one period.
 MOST_TIMES = 60
@@ -34,7 +39,9 @@ MOST_TIMES = 60
 
 @packs.section("calendars", order=20)
 def read_calendars(loading: Loading, rows: list[dict[str, Any]]) -> None:
-    """``[[calendars]] code, name, week, country``; the zone is the company's unless given."""
+    """``[[calendars]] code, name, week, country``; the zone is the company's unless given.
+    ``days = [{ on, name, shifts }]`` are the company's own: closed where there are no shifts.
+    """
     for row in rows:
         _checked(week_of, row["week"])
         made = Calendar.objects.create(
@@ -47,23 +54,50 @@ def read_calendars(loading: Loading, rows: list[dict[str, Any]]) -> None:
             country=row.get("country", ""),
         )
         loading.remember("calendars", made.code, made)
+        for day in row.get("days", []):
+            _own_day(made, day)
+
+
+def _own_day(calendar: Calendar, row: dict[str, Any]) -> None:
+    """A day decided by the company, unless the calendar has it already."""
+    on, shifts = _checked(_day, row["on"]), list(row.get("shifts", []))
+    _checked(lambda: [Shift.of(one) for one in shifts])
+    same = CalendarDay.objects.filter(
+        calendar__unit=calendar.unit, calendar__code=calendar.code, on=on, withdrawn_at=None
+    )
+    if all(day.shifts != shifts for day in same):
+        CalendarDay.objects.create(
+            calendar=calendar,
+            on=on,
+            shifts=shifts,
+            name=check_words(row["name"]),
+            decided_at=calendar.valid_from,
+        )
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
 @packs.section("promises", order=30)
 def read_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
-    """``[[promises]] kind, name, duration, calendar, applies, warn_percent, reopening, source``."""
+    """``[[promises]] code, kind, name, duration, calendar, applies, warn_percent, reopening,
+    source``.
+    """
     for row in rows:
         calendar = row.get("calendar")
         made = PromiseRule.objects.create(
             unit=loading.company,
             valid_from=loading.valid_from,
+            code=row.get("code", ""),
+            set_by=loading.by,
             kind=_checked(PromiseKind, row["kind"]),
             name=check_words(row["name"]),
             duration=str(_checked(Duration.of, row["duration"])),
             calendar=loading.named("calendars", calendar) if calendar else None,
-            applies=row.get("applies", {}),
+            applies=_asked(row.get("applies", {})),
             warn_percent=row.get("warn_percent", 80),
-            reopening=row.get("reopening", "resume"),
+            reopening=_checked(Reopening, row.get("reopening", "resume")),
             source=row.get("source", ""),
         )
         loading.remember("promises", row.get("code", f"{made.kind}-{made.pk}"), made)
@@ -169,8 +203,55 @@ def _require_known(row: dict[str, Any], known: set[str]) -> None:
         )
 
 
-def _checked(read: Any, value: Any) -> Any:
+def _asked(applies: Any) -> dict[str, list[str]]:
+    """``{ route = ["phone", "mail"] }``: what a rule asks of a matter."""
+    if not isinstance(applies, dict) or not all(isinstance(one, list) for one in applies.values()):
+        raise InvalidInput(_("Write what it applies to like {example}."), example=_EXAMPLE)
+    return {name: [str(value) for value in wanted] for name, wanted in applies.items()}
+
+
+_EXAMPLE = '{ route = ["phone"] }'
+
+
+def _checked(read: Any, *value: Any) -> Any:
     try:
-        return read(value)
+        return read(*value)
     except (ValueError, TypeError, AttributeError) as error:
         raise InvalidInput("{error}", error=error) from None
+
+
+def _sentence(row: Any) -> str:
+    """A rule of a pack as the page of rules has it."""
+    said = f"{Words(row['name'])} ({word_duration(Duration.of(row['duration']))})"
+    asked = worded(row.get("applies", {}), row["kind"], None)
+    return f"{said}; {asked}" if asked else said
+
+
+describe(
+    "calendars",
+    _("Working time"),
+    keys={
+        "week": _("Working hours"),
+        "country": _("Official days of"),
+        "zone": _("Time zone"),
+        "days": _("The company's own days"),
+    },
+)
+describe(
+    "promises",
+    _("Promises"),
+    keys={
+        "duration": _("How long"),
+        "applies": _("Only for"),
+        "calendar": _("Calendar"),
+        "warn_percent": _("Warns after percent"),
+        "reopening": _("When opened again"),
+        "source": _("Source"),
+    },
+    values={
+        "duration": lambda value: word_duration(Duration.of(value)),
+        "kind": labels(PromiseKind),
+        "reopening": labels(Reopening),
+    },
+    row=_sentence,
+)

@@ -6,4 +6,6 @@ RIGHTS = {
     "promises.see": _("See promises and their explanation"),
     "promises.see_figures": _("See how far others keep their duties"),
     "promises.what_if": _("Ask what if a promise rule were another"),
+    "promises.set_rule": _("Set promise rules"),
+    "promises.set_calendar": _("Decide about days of the calendar"),
 }

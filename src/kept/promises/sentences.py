@@ -38,6 +38,25 @@ declare(
     icon="scale",
     kind=PromiseKind,
 )
+declare(
+    "promise.recounted",
+    _("Counted again for {day}: {kind}, {old} → {due_at}"),
+    icon="calendar-clock",
+    kind=PromiseKind,
+)
+declare("rule.set", _("Rule “{rule}” holds from {valid_from}"), icon="scale")
+declare("rule.ended", _("Rule “{rule}” ends on {valid_from}"), icon="circle-slash")
+declare("rule.taken_back", _("Rule “{rule}” of {valid_from} was taken back"), icon="undo-2")
+declare(
+    "calendar.day_decided",
+    _("{calendar}, {day}: {name} ({hours}). Promises counted again: {moved}"),
+    icon="calendar-check",
+)
+declare(
+    "calendar.day_withdrawn",
+    _("{calendar}, {day}: taken back. Promises counted again: {moved}"),
+    icon="undo-2",
+)
 declare("promise.excused", _("Excused: {kind}"), icon="shield-check", kind=PromiseKind)
 declare("promise.cancelled", _("Promise withdrawn: {kind}"), icon="x", kind=PromiseKind)
 declare("promise.paused", _("Clock stopped: {kind}"), icon="pause", kind=PromiseKind)

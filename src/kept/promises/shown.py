@@ -1,5 +1,6 @@
 """A promise as pages show it: in words, with its state and the clock that counts down."""
 
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from kept.promises.clockwork.wording import word_duration, word_lines
 from kept.promises.duties.wording import word_period, word_rule
 from kept.promises.folding import WARNED, standing_of
 from kept.promises.models import (
+    Calendar,
     Duty,
     DutyRule,
     EscalationStage,
@@ -21,6 +23,8 @@ from kept.promises.models import (
     PromiseRule,
 )
 from kept.promises.models.ladder import PERCENT, WARNING
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def shown(promise: Promise, *, explained: bool = False) -> SimpleNamespace:
@@ -109,8 +113,29 @@ def word_reason(reason: str) -> str:
         "parts": _("waiting for parts"),
         "agreed": _("agreed for later"),
         "not_owed": _("no longer owed"),
+        "calendar": _("a day of the calendar"),
     }
     return known.get(reason, reason)
+
+
+def worded_calendar(calendar: Calendar) -> str:
+    """A calendar as a sentence: its name, its week, and whose official days it keeps."""
+    week = "; ".join(f"{_days(days)} {', '.join(shifts)}" for days, shifts in calendar.week.items())
+    if calendar.country:
+        return _("{name}: {week}; official days of {country}").format(
+            name=calendar.name, week=week, country=calendar.country
+        )
+    return _("{name}: {week}").format(name=calendar.name, week=week)
+
+
+def _days(span: str) -> str:
+    """``mon-fri`` in the reader's words."""
+    first, _dash, last = span.lower().partition("-")
+    return "–".join(_weekday(day) for day in (first, last) if day)
+
+
+def _weekday(day: str) -> str:
+    return date_format(date(2024, 1, 1) + timedelta(days=WEEKDAYS.index(day)), "D")
 
 
 def worded_rule(rule: PromiseRule) -> str:

@@ -68,27 +68,28 @@ def office_of(unit: Unit) -> Calendar | None:
     return next((row for row in rows if row.holds_at(clock.now())), None)
 
 
-def calendar_of(row: Calendar | None, zone: str) -> WorkCalendar:
-    """The core's calendar for a policy row; none means day and night in ``zone``."""
+def calendar_of(row: Calendar | None, zone: str, known_at: datetime | None = None) -> WorkCalendar:
+    """The core's calendar for a policy row; none means day and night in ``zone``. The company's
+    own days are those known at a moment, or now.
+    """
     if row is None:
         return always(zone)
+    moment = known_at or clock.now()
+    known = {day.on: day for day in _own_days(row) if day.was_known_at(moment)}
     own = tuple(
-        (day.on, tuple(day.shifts), tuple(sorted(day.name.items()))) for day in _own_days(row)
+        (day.on, tuple(day.shifts), tuple(sorted(day.name.items()))) for day in known.values()
     )
     return _calendar(row.zone, _frozen(row.week), row.country, own, clock.now().year)
 
 
 def _own_days(row: Calendar) -> list[CalendarDay]:
-    """The company's own days, also those put on the same calendar of another pack; last wins.
-
-    Read once for each copy of the row: a copy lives no longer than they hold.
+    """The company's own days, also those put on the same calendar of another pack, and those taken
+    back; of one day the last wins. for each copy of the row: a copy lives no longer than they hold.
     """
     if row.known_days is not None:
         return row.known_days
-    days = CalendarDay.objects.filter(
-        calendar__unit=row.unit_id, calendar__code=row.code, withdrawn_at__isnull=True
-    )
-    row.known_days = list({day.on: day for day in days.order_by("pk")}.values())
+    days = CalendarDay.objects.filter(calendar__unit=row.unit_id, calendar__code=row.code)
+    row.known_days = list(days.order_by("pk"))
     return row.known_days
 
 

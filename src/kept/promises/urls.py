@@ -5,6 +5,7 @@ from django.urls import path
 from kept.promises.duty_calendar import DutyCalendar
 from kept.promises.duty_lists import DutyList, DutyPeopleList, DutyRuleList
 from kept.promises.lists import PromiseList, RiskList, RosterList, ShiftList
+from kept.promises.rules.views import CalendarPage, RulePage
 from kept.promises.views import PromisePage, RosterPage, RosterPaper
 from kept.promises.what_if.lists import WhatIfList, WhatIfRowList
 from kept.promises.what_if.views import (
@@ -34,4 +35,6 @@ urlpatterns = [
     path("promises/what-if/<int:ref>/progress/", WhatIfProgress.as_view(), name="what_if_progress"),
     path("promises/what-if/<int:ref>/again/", WhatIfAgain.as_view(), name="what_if_again"),
     path("promises/what-if/<int:ref>/picture/", WhatIfPicture.as_view(), name="what_if_picture"),
+    path("rules/<int:ref>/", RulePage.as_view(), name="rule"),
+    path("calendars/<int:ref>/", CalendarPage.as_view(), name="calendar"),
 ]

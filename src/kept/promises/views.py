@@ -13,6 +13,7 @@ from kept.people.personal import personal
 from kept.promises.models import ClockEvent, Promise, Roster, RosterState
 from kept.promises.roster import holes_of, on_duty
 from kept.promises.roster_shown import hours_in_words, week_of
+from kept.promises.rules.recount import BECAUSE
 from kept.promises.shown import shown, word_reason
 
 EVENT_WORDS = {
@@ -59,6 +60,8 @@ class PromisePage(DetailPage):
 
 def _happened(event: ClockEvent) -> Happened:
     label = EVENT_WORDS.get(event.kind, event.kind)
+    if event.reason == BECAUSE:
+        label = _("counted again")
     return Happened(event.at, str(label), word_reason(event.reason), event.by)
 
 

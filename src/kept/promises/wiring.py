@@ -14,11 +14,13 @@ from kept.people.models import Absence, Scope, Unit, UnitKind, User
 from kept.people.wiring import (
     OpenWork,
     Panel,
+    PolicyLink,
     PolicySection,
     PolicySentence,
     desk_panels,
     open_work,
     panels,
+    policy_leaves,
     policy_sentences,
 )
 from kept.promises import duties, ledger
@@ -27,6 +29,7 @@ from kept.promises.duties.figures import duties_of, figures_by_month, word_perce
 from kept.promises.duties.subjects import label_of_set
 from kept.promises.ladder import ladder_of
 from kept.promises.models import (
+    Calendar,
     DutyPolicy,
     DutyRule,
     Promise,
@@ -37,7 +40,13 @@ from kept.promises.models import (
 from kept.promises.risk import at_risk_of
 from kept.promises.roster import active_rosters, holes_of, on_duty
 from kept.promises.rostering import hand_shifts
-from kept.promises.shown import shown, worded_duty_rule, worded_rule, worded_stage
+from kept.promises.shown import (
+    shown,
+    worded_calendar,
+    worded_duty_rule,
+    worded_rule,
+    worded_stage,
+)
 from kept.promises.watching import concerns
 from kept.timeline import sight
 from kept.timeline.notices import tell
@@ -124,9 +133,13 @@ def what_is_promised(unit: Unit, moment: datetime) -> PolicySection:
     """What the company promises, in sentences."""
     rules = PromiseRule.objects.in_force(unit, moment).select_related("unit", "calendar")
     sentences = [
-        PolicySentence(worded_rule(rule), rule.unit, rule.valid_from, rule.source) for rule in rules
+        PolicySentence(
+            worded_rule(rule), rule.unit, rule.valid_from, rule.source, rule.get_absolute_url()
+        )
+        for rule in rules
     ]
-    return PolicySection(_("Promises"), sentences, icon="handshake")
+    links = [PolicyLink(_("New promise rule"), "/rules/set_rule/", "promises.set_rule")]
+    return PolicySection(_("Promises"), sentences, icon="handshake", links=links)
 
 
 @policy_sentences.fill(order=11)
@@ -236,3 +249,28 @@ def tell_of_holes(user: User, *, by: User, entry: Any) -> None:
             from_at=opened[0].start,
             until_at=opened[0].end,
         )
+
+
+@policy_sentences.fill(order=13)
+def when_work_is_done(unit: Unit, moment: datetime) -> PolicySection:
+    """The calendars by which working time is counted, in sentences (SX.03)."""
+    rows = Calendar.objects.in_force(unit, moment).select_related("unit")
+    sentences = [
+        PolicySentence(worded_calendar(row), row.unit, row.valid_from, "", row.get_absolute_url())
+        for row in rows
+    ]
+    return PolicySection(_("Working time"), sentences, icon="calendar")
+
+
+@policy_leaves.fill(order=10)
+def promises_that_run(company: Unit) -> str | None:
+    """How many open promises keep the rule they began under (SX.19)."""
+    open_ones = Promise.objects.open().filter(unit__company=company, rule__isnull=False)
+    if not (count := open_ones.count()):
+        return None
+    words = ngettext(
+        "{n} open promise keeps the rule it began under",
+        "{n} open promises keep the rules they began under",
+        count,
+    )
+    return words.format(n=count)

@@ -28,6 +28,7 @@ from django_tasks_db.models import DBTaskResult
 from kept.imports.actions import forget_old_tables
 from kept.kit import clock
 from kept.kit.outage import outage_of
+from kept.people.beginning import begin_parts
 from kept.people.models import Installation
 from kept.promises.duties import generate as make_duties
 from kept.promises.sweep import sweep
@@ -115,6 +116,7 @@ DUTIES = (
     Duty("send notices", 2, send_all, alone=False),
     Duty("sweep promises", 3, sweep),
     Duty("make duties", HOUR, make_duties),
+    Duty("begin what packs left for their day", 10, begin_parts),
     Duty("take up lost jobs", 30, take_up_lost_jobs),
     Duty("look at consulting capacity", HOUR, look_at_all),
     Duty("seal", 300, seal_if_due),

@@ -1,13 +1,16 @@
 """What a company asks of its staff and of trainings, in policy packs."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
+from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.people.models import UnitKind
+from kept.people.loading import own_rows
+from kept.people.models import Unit, UnitKind
 from kept.workforce.models import ConsultingPolicy, Topic, TrainingPolicy
 
 KNOWN = {"kinds", "minimum", "target"}
@@ -61,3 +64,24 @@ def _unknown(value: str, known: list[str]) -> InvalidInput:
     return InvalidInput(
         _("“{value}” is not known here. There are: {known}."), value=value, known=", ".join(known)
     )
+
+
+@packs.writer("consulting")
+def write_consulting(company: Unit, moment: datetime) -> dict[str, Any] | None:
+    rows = own_rows(ConsultingPolicy, company, moment)
+    if not rows:
+        return None
+    row = rows[0]
+    return {"kinds": list(row.kinds), "minimum": row.minimum, "target": row.target}
+
+
+describe(
+    "consulting",
+    _("Consulting technicians"),
+    keys={
+        "kinds": _("Kinds of units"),
+        "minimum": _("At least"),
+        "target": _("Target"),
+    },
+    values={"kinds": labels(UnitKind)},
+)

@@ -18,6 +18,7 @@ from kept.parties.actions.filing import add_account, add_dealer, add_operator
 from kept.parties.actions.leaving import mark_lost, move_account, win_back
 from kept.parties.actions.merging import merge_account
 from kept.parties.actions.notices import acknowledge_change, decline_change, take_effect
+from kept.parties.actions.quieting import set_quiet_hours
 from kept.parties.actions.stations import (
     activate,
     add_station,
@@ -79,6 +80,7 @@ __all__ = [
     "serves_across",
     "set_can_email",
     "set_level",
+    "set_quiet_hours",
     "take_effect",
     "teach",
     "tell_channels",

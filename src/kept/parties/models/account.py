@@ -78,7 +78,8 @@ class Account(HasStates, Threaded):
     ``code`` is what the company calls it (station ZJ-01), ``org_type`` what kind of organisation it
     is, ``agent_name`` who sold to it. ``field_manager`` is responsible for a station now;
     ``relationship_owner`` looks after an operator or customer. ``level_rule`` is the policy row the
-    level was given by. ``last_verified_on`` is the last day somebody checked the file.
+    level was given by. ``quiet_hours`` are its own, none where the company's hold (S3.21).
+    ``last_verified_on`` is the last day somebody checked the file.
     """
 
     see_right = "parties.see"
@@ -106,6 +107,7 @@ class Account(HasStates, Threaded):
         "agent_name",
         "notes",
         "last_verified_on",
+        "quiet_hours",
         "informed_at",
         "informed_channels",
         "lost_at",
@@ -160,6 +162,7 @@ class Account(HasStates, Threaded):
     agent_name = models.CharField(_("sold by agent"), max_length=100, blank=True, default="")
     notes = models.TextField(_("notes"), blank=True, default="")
     last_verified_on = models.DateField(null=True, blank=True)
+    quiet_hours = models.JSONField(null=True, blank=True, default=None)
     informed_at = models.DateTimeField(null=True, blank=True)
     informed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     informed_channels = models.JSONField(default=list, blank=True)

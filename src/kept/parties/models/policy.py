@@ -32,6 +32,14 @@ class AccountPolicy(Policy):
     )
 
 
+class QuietHours(Policy):
+    """When partners are not to be disturbed by what the company begins itself (S3.21, C11):
+    ``["12:00-14:00", "20:00-09:00"]`` by the clock of the unit; an account may have its own.
+    """
+
+    periods = models.JSONField(default=list)
+
+
 class SegmentQuerySet(PolicyQuerySet):
     def visible_to(self, user) -> "SegmentQuerySet":
         """Rows of the companies the person is granted anything in."""

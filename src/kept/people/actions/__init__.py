@@ -5,6 +5,12 @@ from kept.people.actions.installation import move_clock, rename_installation
 from kept.people.actions.keepsakes import delete_view, save_view, share_view
 from kept.people.actions.leaving import deactivate, hand_over, welcome_back
 from kept.people.actions.persons import add_user, change_user, move_user
+from kept.people.actions.policies import (
+    begin_part,
+    load_own_policy,
+    load_pack_file,
+    load_policy,
+)
 from kept.people.actions.roles import (
     add_role,
     change_rights,
@@ -26,7 +32,6 @@ from kept.people.actions.units import (
     change_unit,
     close_unit,
     found_company,
-    load_policy,
     move_unit,
     reopen_unit,
 )
@@ -36,6 +41,7 @@ __all__ = [
     "add_unit",
     "add_user",
     "appoint_manager",
+    "begin_part",
     "change_rights",
     "change_unit",
     "change_user",
@@ -49,6 +55,8 @@ __all__ = [
     "hand_over",
     "issue_password",
     "issue_token",
+    "load_own_policy",
+    "load_pack_file",
     "load_policy",
     "move_clock",
     "move_unit",

@@ -1,16 +1,13 @@
 """Companies and their units: the tree everybody stands in (S1.01, SX.01)."""
 
-from datetime import datetime
-
 from django.utils.translation import gettext_lazy as _
 
-from kept.kit import clock, packs
+from kept.kit import clock
 from kept.kit.actions import action, lock
 from kept.kit.refusal import InvalidInput, NotAllowed, Refused
 from kept.kit.text import Line, Text
 from kept.kit.words import Words
 from kept.people.inputs import Code, Territory, require_new_code, require_valid
-from kept.people.loading import beginning_of, remember_pack, supersede
 from kept.people.models import Scope, Unit, UnitKind, User
 from kept.people.tree import move_subtree, require_room
 from kept.people.wiring import unit_work
@@ -187,24 +184,3 @@ def _require_part(kind: UnitKind) -> None:
 def _require_open(unit: Unit) -> None:
     if unit.closed_at is not None:
         raise Refused(_("“{unit}” is closed. Choose another unit."), unit=unit, rule="S1.01")
-
-
-@action(
-    "people.load_policy",
-    label=_("Load policy pack"),
-    offered=lambda unit, by: unit.is_company,
-    icon="book-open",
-)
-def load_policy(unit: Unit, *, by: User, pack: Line, valid_from: datetime | None = None) -> Unit:
-    """Read a policy pack into a company's rows, in force from a moment on (SX.01, SX.19).
-
-    It takes the place of the pack before it, whole: also rules the new one says nothing about end.
-    """
-    if not unit.is_company:
-        raise InvalidInput(_("A pack is loaded for a whole company."), field="unit")
-    beginning = beginning_of(unit, valid_from)
-    supersede(unit, beginning)
-    loading = packs.load(packs.read_pack(pack), company=unit, valid_from=beginning, by=by)
-    remember_pack(unit, pack, beginning)
-    unit.record("company.policy_loaded", by=by, pack=pack, rows=dict(loading.done))
-    return unit

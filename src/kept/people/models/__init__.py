@@ -4,6 +4,7 @@ from kept.people.models.absence import Absence
 from kept.people.models.decided import Decided, DecidedQuerySet
 from kept.people.models.installation import Installation
 from kept.people.models.keepsakes import Draft, Presence, SavedView
+from kept.people.models.pack_part import PackPart
 from kept.people.models.policy import Policy, PolicyQuerySet
 from kept.people.models.rights import Grant, Role, Scope
 from kept.people.models.token import ApiToken
@@ -18,6 +19,7 @@ __all__ = [
     "Draft",
     "Grant",
     "Installation",
+    "PackPart",
     "Policy",
     "PolicyQuerySet",
     "Presence",

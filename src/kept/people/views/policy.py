@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from kept.kit import clock
+from kept.kit.pack_faults import Fault
 from kept.kit.pages import find_or_none
 from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
 from kept.people.actions import load_policy
+from kept.people.checking import faults_of_company
 from kept.people.models import Unit
 from kept.people.views.frame import RightPage, admin_tabs
 from kept.people.wiring import PolicySection, policy_sentences
@@ -31,11 +33,28 @@ class PolicyPage(RightPage):
                 "unit": unit,
                 "units": units,
                 "moment": moment,
-                "sections": sections_for(unit, moment) if unit else [],
+                "sections": self._sections(unit, moment) if unit else [],
                 "tabs": admin_tabs(user, "/policy/"),
                 "load_url": self._load_url(unit),
+                "own_url": self._load_url(unit).replace("load_policy", "load_own_policy"),
+                "faults": self._faults(unit, moment),
             }
         )
+
+    def _sections(self, unit: Unit, moment: datetime) -> list[dict[str, Any]]:
+        """What each module tells, with the links the reader may follow."""
+        reader: Any = self.request.user
+        return [
+            {"told": one, "links": [link for link in one.links if reader.holds(link.right)]}
+            for one in sections_for(unit, moment)
+        ]
+
+    def _faults(self, unit: Unit | None, moment: datetime) -> list[Fault] | None:
+        """What is wrong with what the company has, asked for by somebody who may mend it."""
+        if unit is None or "check" not in self.request.GET or not self._load_url(unit):
+            return None
+        company: Any = unit.company
+        return faults_of_company(company, moment)
 
     def _moment(self) -> datetime:
         """The end of the day asked for, on the reader's calendar; now when none is."""

@@ -27,16 +27,17 @@ from kept.parties.actions import add_account, add_contact, change_account, post_
 from kept.parties.factories import make_account, make_station
 from kept.parties.models import ChangeNotice, CrossRegionService
 from kept.people.actions import grant_scope, issue_token, save_view
-from kept.people.factories import make_company, make_unit, make_user
+from kept.people.factories import LONG_AGO, make_company, make_unit, make_user
 from kept.people.models import Installation, Role, Unit, UnitKind, User
 from kept.products.actions import add_component, add_contract, note_usage
 from kept.products.factories import make_product, make_serial
 from kept.products.models import UsageNote
+from kept.promises.models import Calendar, PromiseRule
+from kept.promises.rostering import make_roster
 from kept.reports.actions import answer_report
 from kept.reports.factories import make_report
 from kept.stations.actions import log_talk
 from kept.stations.factories import make_inspection, make_sales
-from kept.promises.rostering import make_roster
 from kept.timeline.files import store
 from kept.timeline.models import Notice, Threaded
 from kept.workforce.factories import make_training
@@ -57,6 +58,8 @@ COMPANY_WIDE = frozenset(
         "parties.Posting",
         "orders.Price",
         "promises.Roster",
+        "promises.Calendar",
+        "promises.PromiseRule",
     }
 )
 #: Models nobody looks at by key from outside their company, and things of the whole installation.
@@ -376,6 +379,29 @@ def a_roster(place: Place) -> Any:
     today = clock.today(place.unit.zone)
     name = f"{_name(place)} roster"
     return make_roster(by=User.objects.system(), unit=place.unit, name=name, from_on=today)
+@factory("promises.PromiseRule")
+def a_rule(place: Place) -> PromiseRule:
+    return PromiseRule.objects.create(
+        unit=place.unit,
+        valid_from=LONG_AGO,
+        code=f"rule-{place.unit.pk}",
+        kind="reply",
+        name={"en": f"{_name(place)} rule"},
+        applies={"route": ["letter"]},
+        duration="24 hours",
+    )
+
+
+@factory("promises.Calendar")
+def a_calendar(place: Place) -> Calendar:
+    return Calendar.objects.create(
+        unit=place.unit,
+        valid_from=LONG_AGO,
+        code=f"calendar-{place.unit.pk}",
+        name={"en": f"{_name(place)} calendar"},
+        zone="Asia/Shanghai",
+        week={"mon-fri": ["08:30-12:00", "13:30-18:00"]},
+    )
 
 
 @factory("approvals.ApprovalRequest")
