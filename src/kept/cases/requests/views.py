@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.cases.actions.requests import fill_request, request_service
 from kept.cases.lists import CasesTabs
 from kept.cases.models import Case, RequestKind
-from kept.cases.requests.checks import open_request, request_of
+from kept.cases.requests.checks import request_of
 from kept.cases.requests.forms import RequestForm
 from kept.cases.requests.kinds import is_for, kind_named, kinds_for
 from kept.cases.requests.shown import facts_of_request, items_shown, kind_card
@@ -128,7 +128,9 @@ class FillPage(ActionPage):
     action = fill_request
 
     def _form(self, subject: Any, **kwargs: Any) -> ActionForm:
-        request, reader = open_request(subject), reader_of(self.request)
+        request, reader = request_of(subject), reader_of(self.request)
+        if request is None:
+            return super()._form(subject, **kwargs)
         return RequestForm(
             self.action,
             subject,
