@@ -36,6 +36,7 @@ def make_request(
 ) -> Case:
     """A request received by somebody in their unit; ``fields`` are texts by name."""
     unit = unit or by.unit
+    assert unit is not None
     if isinstance(kind, str):
         kind = RequestKind.objects.in_force(unit).get(code=kind)
     given = [FieldValue(name, text) for name, text in dict(fields).items()]

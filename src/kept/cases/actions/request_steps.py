@@ -35,9 +35,7 @@ def has_open_items(case: Case, by: User) -> bool:
 def has_done_items(case: Case, by: User) -> bool:
     """Something of the request's checklist was ticked, and could be taken back."""
     request = request_of(case)
-    return (
-        request is not None and request.is_open and len(request.open_items) < len(request.items)
-    )
+    return request is not None and request.is_open and len(request.open_items) < len(request.items)
 
 
 @action(
@@ -77,9 +75,7 @@ def _require_day(request: Request, day: date) -> None:
     if day > clock.today(zone):
         raise InvalidInput(_("This has not happened yet."), field="done_on")
     if day < clock.local(request.started_at, zone).date():
-        raise InvalidInput(
-            _("It was asked for later than that. Check the day."), field="done_on"
-        )
+        raise InvalidInput(_("It was asked for later than that. Check the day."), field="done_on")
 
 
 @action(
@@ -129,9 +125,7 @@ def add_item(case: Case, *, by: User, item: ItemName) -> Case:
 def may_cost(case: Case, by: User) -> bool:
     """A request for which a fee could be written down."""
     request = request_of(case)
-    return (
-        request is not None and request.is_open and request.kind.charging != Charging.ALWAYS_FREE
-    )
+    return request is not None and request.is_open and request.kind.charging != Charging.ALWAYS_FREE
 
 
 @action(

@@ -240,7 +240,8 @@ def fill_request(case: Case, *, by: User, values: Sequence[FieldValue]) -> Case:
 
 def _change(field: Asked, old: Any, new: Any) -> str:
     """One changed field, old and new."""
-    return f"{field.label.in_language(None)}: {as_text(field, old) or '–'} → {as_text(field, new) or '–'}"
+    label = field.label.in_language(None)
+    return f"{label}: {as_text(field, old) or '–'} → {as_text(field, new) or '–'}"
 
 
 def _label(kind: RequestKind, name: str) -> Any:

@@ -124,9 +124,7 @@ class Request(Registered, models.Model):
     items = models.JSONField(default=list, blank=True)
     fee: Any = MoneyField(_("fee"), null=True)
     fee_waived_at = models.DateTimeField(null=True, blank=True)
-    fee_waived_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    fee_waived_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

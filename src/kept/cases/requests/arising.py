@@ -15,9 +15,7 @@ def arise(account: Account, *, by: User) -> list[Case]:
     if account.status != AccountState.ACTIVE:
         return []
     due = [kind for kind in kinds_for(account.unit) if kind.arises and is_for(kind, account)]
-    return [
-        request_for(account, kind, by=by) for kind in due if not _was_asked_for(account, kind)
-    ]
+    return [request_for(account, kind, by=by) for kind in due if not _was_asked_for(account, kind)]
 
 
 def _was_asked_for(account: Account, kind: RequestKind) -> bool:
@@ -47,7 +45,7 @@ def request_for(account: Account, kind: RequestKind, *, by: User) -> Case:
 
 
 def responsible_for(account: Account, by: User) -> User:
-    """Who sees to it: whoever looks after the account, else who entered it, else who leads there."""
+    """Whoever looks after the account, else who entered it, else who leads its unit."""
     manager = account.unit.manager
     people = (account.relationship_owner, account.field_manager)
     found = next((one for one in people if one is not None and one.is_active), None)

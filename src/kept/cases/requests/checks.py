@@ -55,9 +55,7 @@ def require_started(kind: RequestKind, values: Mapping[str, Any]) -> None:
             )
 
 
-def require_has_come(
-    kind: RequestKind, name: str, values: Mapping[str, Any], unit: Unit
-) -> None:
+def require_has_come(kind: RequestKind, name: str, values: Mapping[str, Any], unit: Unit) -> None:
     """Raise InvalidInput when the moment the clock starts from lies ahead, or further back than
     the company allows (S2.14).
     """

@@ -50,13 +50,11 @@ class RequestForm(ActionForm):
             self.initial.setdefault(asked.name, first_value(asked, self.known[asked.name]))
         return made
 
-    def values(self) -> dict[str, Any]:
-        """What the verb is called with; the kind's fields as texts, blank ones too."""
-        found = super().values()
-        found["values"] = tuple(
+    def _structure(self, param: Param) -> Any:
+        """The kind's fields as texts; blank ones where something stands."""
+        return tuple(
             FieldValue(one.name, self._sent(one)) for one in self.asked if self._is_said(one)
         )
-        return found
 
     def _is_said(self, asked: Asked) -> bool:
         """A blank says something only where something stands."""

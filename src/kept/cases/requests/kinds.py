@@ -85,8 +85,8 @@ def audience_words(kind: RequestKind) -> str:
     return " – ".join(parts)
 
 
-def rules_of(kind: RequestKind, unit: Unit, facts: dict[str, str], at: datetime | None = None) -> (
-    list[PromiseRule]
-):
+def rules_of(
+    kind: RequestKind, unit: Unit, facts: dict[str, str], at: datetime | None = None
+) -> list[PromiseRule]:
     """What is promised for a request of the kind: the rules that name it, and no other."""
     return rules_for(PROMISED, unit, {**facts, FACT: kind.code}, at, asking=FACT)

@@ -73,7 +73,7 @@ def request_panel(request: Request, reader: User) -> SimpleNamespace:
 
 def facts_of_request(request: Request) -> list[dict[str, Any]]:
     """The fields of a request, in the order they are asked; rows by their names."""
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"label": field.label, "value": named(field, request.values.get(field.name))}
         for field in fields_of(request.kind)
     ]

@@ -78,9 +78,7 @@ def asked_from(row: Mapping[str, Any]) -> Asked:
     )
 
 
-def read_values(
-    kind: RequestKind, given: Mapping[str, str], filling: Filling
-) -> dict[str, Any]:
+def read_values(kind: RequestKind, given: Mapping[str, str], filling: Filling) -> dict[str, Any]:
     """Values in their one written form, by field name; an empty text is None, for "nothing there".
 
     Raises InvalidInput, naming the field, for one the kind does not ask for or a text that cannot
@@ -209,16 +207,14 @@ def rows_for(asked: Asked, filling: Filling) -> Any:
     model = ROWS[asked.type]
     rows = model.objects.visible_to(filling.by)
     if asked.type == FieldType.PERSON:
-        return User.objects.staff_of(filling.unit.company_id)  # type: ignore[arg-type]
+        return User.objects.staff_of(filling.unit.company_id)
     return rows.filter(company=filling.unit.company_id)
 
 
 def _read_row(asked: Asked, text: str, filling: Filling) -> str:
     model = ROWS[asked.type]
     if not rows_for(asked, filling).filter(**{model.ref: text}).exists():
-        raise _wrong(
-            asked, _("“{label}”: there is no “{text}” you could name here."), text=text
-        )
+        raise _wrong(asked, _("“{label}”: there is no “{text}” you could name here."), text=text)
     return text
 
 

@@ -48,9 +48,7 @@ class Catalogue(CasesTabs, Page):
             raise NotAllowed(self.right, _("See cases"))
         unit = home_of(reader)
         account = account_asked(reader, request.GET.get("account", ""))
-        kinds = [
-            kind for kind in kinds_for(unit) if account is None or is_for(kind, account)
-        ]
+        kinds = [kind for kind in kinds_for(unit) if account is None or is_for(kind, account)]
         return self.show(
             {
                 **self.context(),
@@ -129,15 +127,13 @@ class FillPage(ActionPage):
 
     def _form(self, subject: Any, **kwargs: Any) -> ActionForm:
         request, reader = request_of(subject), reader_of(self.request)
-        if request is None:
-            return super()._form(subject, **kwargs)
         return RequestForm(
             self.action,
             subject,
             reader,
-            kind=request.kind,
+            kind=request.kind if request else RequestKind(),
             filling=Filling(reader, subject.unit),
-            known=request.values,
+            known=request.values if request else {},
             **kwargs,
         )
 

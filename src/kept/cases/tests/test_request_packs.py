@@ -109,8 +109,12 @@ def desk(db):
 
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,10}x", fullmatch=True)
-texts = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40)
-moments = st.datetimes(datetime(1900, 1, 2), datetime(2200, 12, 30), timezones=st.just(UTC))
+texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40
+)
+moments = st.integers(-2_000_000_000, 7_000_000_000).map(
+    lambda seconds: datetime.fromtimestamp(seconds, UTC)
+)
 WRITTEN = {
     FieldType.LINE: texts,
     FieldType.TEXT: texts,

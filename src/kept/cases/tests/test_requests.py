@@ -388,16 +388,13 @@ def test_when_it_was_done_may_be_said_later_but_not_when_a_customer_was_told(oil
         finish_request(test, by=oil.zhao, result="Fit")
     with refused("S4.23", field="finished_at"):
         earlier = moment("2026-06-08 08:30")
-        finish_request(
-            test, by=oil.zhao, result="Fit", route=Route.PHONE, finished_at=earlier
-        )
+        finish_request(test, by=oil.zhao, result="Fit", route=Route.PHONE, finished_at=earlier)
 
 
 def test_done_later_than_the_company_reaches_back_is_refused(oil):
     case = make_request(oil.zhao, make_kind(oil.company, "visit"))
-    with clock.at(moment("2026-06-20 09:00")):
-        with refused(field="finished_at"):
-            finish_request(case, by=oil.zhao, result="Done", finished_at=moment("2026-06-10 09:00"))
+    with clock.at(moment("2026-06-20 09:00")), refused(field="finished_at"):
+        finish_request(case, by=oil.zhao, result="Done", finished_at=moment("2026-06-10 09:00"))
 
 
 def test_withdrawn_ends_the_promise_and_lets_the_case_close(oil, kit):
@@ -583,4 +580,3 @@ def test_no_clock_is_ever_left_open_behind_a_closed_request(oil, kit):
     finish_request(kit, by=oil.zhao, result="Done", route=Route.PHONE)
     close_case(kit, by=oil.zhao, outcome=outcome(kit, "done"))
     assert not ledger.open_promises(kit).exists()
-

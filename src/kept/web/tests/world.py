@@ -327,7 +327,8 @@ def a_question(place: Place) -> Question:
 @factory("cases.Request")
 def a_request_for_service(place: Place) -> Any:
     kind = make_kind(place.unit, f"tuning-{place.unit.pk}")
-    return make_request(place.person, kind, unit=place.unit, summary=f"{place.marker} tunes").request
+    case = make_request(place.person, kind, unit=place.unit, summary=f"{place.marker} tunes")
+    return case.request
 
 
 @factory("promises.Promise")
