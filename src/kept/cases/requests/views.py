@@ -107,9 +107,12 @@ class AskPage(ActionPage):
         reader = reader_of(self.request)
         initial = {**kwargs.pop("initial", {}), "request_kind": self.kind.pk}
         filling = Filling(reader, home_of(reader))
-        return RequestForm(
+        form = RequestForm(
             self.action, None, reader, kind=self.kind, filling=filling, initial=initial, **kwargs
         )
+        sent = kwargs.get("data") or initial
+        form.narrow_to(account_asked(reader, sent.get("account", "")))
+        return form
 
     def _form_page(self, subject: Any, form: ActionForm, status: int = 200) -> HttpResponse:
         self.kind_shown = kind_card(self.kind, home_of(reader_of(self.request)))

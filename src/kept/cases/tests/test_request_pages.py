@@ -69,7 +69,7 @@ def test_the_catalogue_says_what_is_promised_and_what_it_costs(oil):
     page = oil.screen.get("/requests/").content.decode()
     for words in (
         "Results of oil tests are told within 24 hours of the sample",
-        "It is free of charge.",
+        "Free of charge.",
         "Storefront",
         "No result without “Sample number”.",
         "/cases/request_service/?request_kind=oil_test",

@@ -202,6 +202,19 @@ def test_a_kind_is_for_its_audience_only(oil):
         make_request(oil.zhao, kind)
 
 
+def test_a_request_goes_to_nobody_it_is_not_for(oil):
+    agent = add_account(
+        by=oil.zhao,
+        unit=oil.desk,
+        name="Agency",
+        roles=["agent"],
+        contact_name="Ren",
+        phone="13900139000",
+    )
+    with refused("S4.25", field="account"):
+        attach_caller(Case.objects.get(account=agent), by=oil.zhao, account=oil.garage)
+
+
 def test_a_kind_that_is_no_longer_offered_is_refused(oil):
     old = make_request(oil.zhao, "oil_test", fields=SAMPLE).request
     system = oil.chief.__class__.objects.system()
