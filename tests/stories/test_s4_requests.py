@@ -193,9 +193,7 @@ def test_story_s4_step_13(oil: SimpleNamespace):
             lodging="River Hotel",
         )
         tick_item(case, by=oil.qian, items=["lodging", "contacts", "return_ticket"])
-        fill_request(
-            case, by=oil.qian, values=[FieldValue("departure", iso("2026-06-13 16:00"))]
-        )
+        fill_request(case, by=oil.qian, values=[FieldValue("departure", iso("2026-06-13 16:00"))])
         for end in (
             lambda: finish_request(case, by=oil.qian, result="Seen off"),
             lambda: close_case(case, by=oil.zhao, outcome=outcome(case, "done")),

@@ -18,6 +18,7 @@ from kept.cases.actions.intake import (
 )
 from kept.cases.actions.ownership import ALIVE
 from kept.cases.models import Case, CaseStatus, Evidence, Route
+from kept.cases.requests.checks import is_open_request
 from kept.cases.settings import case_policy, usual_call_back_minutes
 from kept.kit import clock
 from kept.kit.actions import action
@@ -230,7 +231,7 @@ def _keep_call_backs(case: Case, *, by: User) -> None:
 
 
 def _has_no_result(case: Case, by: User) -> bool:
-    return case.status == CaseStatus.OPEN
+    return case.status == CaseStatus.OPEN and not is_open_request(case)
 
 
 @action(

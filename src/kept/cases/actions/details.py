@@ -10,6 +10,7 @@ from kept.cases.actions.ownership import ALIVE, update_sight
 from kept.cases.equipment import looked_up, require_served
 from kept.cases.models import Case, CaseClass, CaseKind, Priority, Route
 from kept.cases.requests.checks import request_of
+from kept.cases.requests.kinds import require_audience
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text, TextRule
@@ -80,6 +81,8 @@ def attach_caller(
     because = marked_because or case.marked_because
     serial_unit = looked_up(case.unit, serial_unit, unregistered_serial, because)
     require_served(serial_unit, case.case_kind, because)
+    if (request := request_of(case)) is not None:
+        require_audience(request.kind, account)
     old = case.account
     case.account, case.contact = account, contact
     case.serial_unit = serial_unit or case.serial_unit

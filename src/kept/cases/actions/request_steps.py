@@ -44,7 +44,6 @@ def has_done_items(case: Case, by: User) -> bool:
     on=ALIVE,
     right="cases.work",
     icon="list-checks",
-    shown=True,
     offered=has_open_items,
 )
 def tick_item(

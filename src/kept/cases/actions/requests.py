@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.customer import kinds_kept_by
@@ -240,7 +242,8 @@ def fill_request(case: Case, *, by: User, values: Sequence[FieldValue]) -> Case:
 
 def _change(field: Asked, old: Any, new: Any) -> str:
     """One changed field, old and new."""
-    return f"{field.label.in_language(None)}: {as_text(field, old) or '–'} → {as_text(field, new) or '–'}"
+    label = field.label.in_language(None)
+    return f"{label}: {as_text(field, old) or '–'} → {as_text(field, new) or '–'}"
 
 
 def _label(kind: RequestKind, name: str) -> Any:
@@ -308,7 +311,9 @@ def _done_when(request: Request, finished_at: datetime | None) -> datetime:
     earliest = max(request.started_at, clock.now() - timedelta(hours=reach))
     if finished_at < earliest:
         raise InvalidInput(
-            _("It was done between {earliest} and now."), earliest=earliest, field="finished_at"
+            _("It was done between {earliest} and now."),
+            earliest=date_format(timezone.localtime(earliest), "SHORT_DATETIME_FORMAT"),
+            field="finished_at",
         )
     return finished_at
 

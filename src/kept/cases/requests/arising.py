@@ -45,7 +45,7 @@ def request_for(account: Account, kind: RequestKind, *, by: User) -> Case:
 
 
 def responsible_for(account: Account, by: User) -> User:
-    """Who sees to it: whoever looks after the account, else who entered it, else who leads there."""
+    """Whoever looks after the account, else who entered it, else who leads its unit."""
     manager = account.unit.manager
     people = (account.relationship_owner, account.field_manager)
     found = next((one for one in people if one is not None and one.is_active), None)

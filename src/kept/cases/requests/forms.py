@@ -13,7 +13,11 @@ from kept.cases.requests.values import Asked, FieldValue, Filling, as_text, fiel
 from kept.kit.actions import Action
 from kept.kit.forms import ActionForm, DateInput, LocalDateTimeInput
 from kept.kit.params import Param
+from kept.parties.models import Account
 
+#: Before the fields of the kind, and behind them.
+WHO = ("account", "contact")
+REST = ("description", "caller_name", "caller_phone", "route", "unit", "summary", "received_at")
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -34,6 +38,18 @@ class RequestForm(ActionForm):
         self.kind, self.filling, self.known = kind, filling, dict(known or {})
         self.asked = fields_of(kind)
         super().__init__(action, subject, by, **kwargs)
+        first = [one.name for one in self.asked]
+        self.order_fields([*WHO, *first, *REST])
+        if first and not self.is_bound:
+            self.fields[first[0]].widget.attrs["autofocus"] = True
+
+    def narrow_to(self, account: Account | None) -> None:
+        """Offer the people of the customer alone; while none is known, nobody."""
+        contact: Any = self.fields["contact"]
+        if account is None:
+            contact.queryset, contact.widget = contact.queryset.none(), contact.hidden_widget()
+        else:
+            contact.queryset = contact.queryset.filter(account=account, ended_at__isnull=True)
 
     def _fields_for(self, param: Param) -> list[tuple[str, forms.Field]]:
         if param.name == "values":
@@ -50,13 +66,11 @@ class RequestForm(ActionForm):
             self.initial.setdefault(asked.name, first_value(asked, self.known[asked.name]))
         return made
 
-    def values(self) -> dict[str, Any]:
-        """What the verb is called with; the kind's fields as texts, blank ones too."""
-        found = super().values()
-        found["values"] = tuple(
+    def _structure(self, param: Param) -> Any:
+        """The kind's fields as texts; blank ones where something stands."""
+        return tuple(
             FieldValue(one.name, self._sent(one)) for one in self.asked if self._is_said(one)
         )
-        return found
 
     def _is_said(self, asked: Asked) -> bool:
         """A blank says something only where something stands."""
@@ -104,7 +118,9 @@ def field_of_type(asked: Asked, filling: Filling) -> forms.Field:
             return forms.ChoiceField(choices=[("", "–"), *named])
         case _type:
             rows = rows_for(asked, filling)
-            return forms.ModelChoiceField(queryset=rows, to_field_name=rows.model.ref)
+            return forms.ModelChoiceField(
+                queryset=rows, to_field_name=rows.model.ref, empty_label="–"
+            )
 
 
 def first_value(asked: Asked, value: Any) -> Any:

@@ -150,9 +150,7 @@ def _field(row: Any, code: str) -> dict[str, Any]:
     if not isinstance(name, str) or not NAME.fullmatch(name) or name in TAKEN:
         raise _wrong(
             code,
-            _(
-                "“{name}” cannot be the name of a field: small letters, no name the form has itself."
-            ),
+            _("“{name}” cannot name a field: small letters, and no name the form has itself."),
             name=name,
         )
     kind = _one_of(FieldType, row.get("type"), code, "type")
@@ -160,7 +158,7 @@ def _field(row: Any, code: str) -> dict[str, Any]:
     if (kind == FieldType.CHOICE) != bool(choices):
         raise _wrong(
             code,
-            _("field “{name}”: choices belong to the type choice, and to no other."),
+            _("field “{name}”: choices belong to the type choice and no other."),
             name=name,
         )
     needed = row.get("required", WhenNeeded.NEVER)

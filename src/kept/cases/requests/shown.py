@@ -12,7 +12,6 @@ from kept.cases.requests.values import ROWS, Asked, fields_of, worded
 from kept.kit.words import Words
 from kept.parties.models import Account
 from kept.people.models import Unit, User
-from kept.promises.shown import worded_rule
 
 
 def kind_card(kind: RequestKind, unit: Unit, account: Account | None = None) -> SimpleNamespace:
@@ -22,7 +21,7 @@ def kind_card(kind: RequestKind, unit: Unit, account: Account | None = None) -> 
         name=kind.name,
         explained=kind.explained,
         sentences=[
-            *(worded_rule(rule) for rule in rules_of(kind, unit, {})),
+            *(str(rule.name) for rule in rules_of(kind, unit, {})),
             *about(kind),
         ],
         items=[Words(item["name"]) for item in kind.checklist],
@@ -31,9 +30,16 @@ def kind_card(kind: RequestKind, unit: Unit, account: Account | None = None) -> 
     )
 
 
+def cost_of(kind: RequestKind) -> str:
+    """Whether it costs anything, as a sentence."""
+    if kind.charging == Charging.ALWAYS_FREE:
+        return _("Free of charge.")
+    return _("A fee may be charged.") if kind.charging == Charging.OPTIONAL else _("Against a fee.")
+
+
 def about(kind: RequestKind) -> list[str]:
     """What else is fixed about a kind, a sentence each."""
-    told = [_("It is {charging}.").format(charging=Charging(kind.charging).label)]
+    told = [cost_of(kind)]
     if audience := audience_words(kind):
         told.append(_("For: {audience}.").format(audience=audience))
     if kind.arises:
@@ -73,7 +79,7 @@ def request_panel(request: Request, reader: User) -> SimpleNamespace:
 
 def facts_of_request(request: Request) -> list[dict[str, Any]]:
     """The fields of a request, in the order they are asked; rows by their names."""
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"label": field.label, "value": named(field, request.values.get(field.name))}
         for field in fields_of(request.kind)
     ]

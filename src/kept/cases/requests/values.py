@@ -207,7 +207,7 @@ def rows_for(asked: Asked, filling: Filling) -> Any:
     model = ROWS[asked.type]
     rows = model.objects.visible_to(filling.by)
     if asked.type == FieldType.PERSON:
-        return User.objects.staff_of(filling.unit.company_id)  # type: ignore[arg-type]
+        return User.objects.staff_of(filling.unit.company_id)
     return rows.filter(company=filling.unit.company_id)
 
 

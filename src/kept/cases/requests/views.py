@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.cases.actions.requests import fill_request, request_service
 from kept.cases.lists import CasesTabs
 from kept.cases.models import Case, RequestKind
-from kept.cases.requests.checks import open_request, request_of
+from kept.cases.requests.checks import request_of
 from kept.cases.requests.forms import RequestForm
 from kept.cases.requests.kinds import is_for, kind_named, kinds_for
 from kept.cases.requests.shown import facts_of_request, items_shown, kind_card
@@ -107,9 +107,12 @@ class AskPage(ActionPage):
         reader = reader_of(self.request)
         initial = {**kwargs.pop("initial", {}), "request_kind": self.kind.pk}
         filling = Filling(reader, home_of(reader))
-        return RequestForm(
+        form = RequestForm(
             self.action, None, reader, kind=self.kind, filling=filling, initial=initial, **kwargs
         )
+        sent = kwargs.get("data") or initial
+        form.narrow_to(account_asked(reader, sent.get("account", "")))
+        return form
 
     def _form_page(self, subject: Any, form: ActionForm, status: int = 200) -> HttpResponse:
         self.kind_shown = kind_card(self.kind, home_of(reader_of(self.request)))
@@ -126,14 +129,14 @@ class FillPage(ActionPage):
     action = fill_request
 
     def _form(self, subject: Any, **kwargs: Any) -> ActionForm:
-        request, reader = open_request(subject), reader_of(self.request)
+        request, reader = request_of(subject), reader_of(self.request)
         return RequestForm(
             self.action,
             subject,
             reader,
-            kind=request.kind,
+            kind=request.kind if request else RequestKind(),
             filling=Filling(reader, subject.unit),
-            known=request.values,
+            known=request.values if request else {},
             **kwargs,
         )
 

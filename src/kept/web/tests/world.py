@@ -17,7 +17,7 @@ from django.db import models, transaction
 
 from kept.approvals.models import ApprovalRequest
 from kept.cases.actions import ask_question, attach_files, draft_post, promise_call_back
-from kept.cases.factories import make_case
+from kept.cases.factories import make_case, make_kind, make_request
 from kept.cases.models import Question, QuestionLevel, Route
 from kept.imports.factories import make_import
 from kept.kit import clock
@@ -333,6 +333,13 @@ def a_question(place: Place) -> Question:
         to_unit=place.unit,
     )
     return case.questions.get()
+
+
+@factory("cases.Request")
+def a_request_for_service(place: Place) -> Any:
+    kind = make_kind(place.unit, f"tuning-{place.unit.pk}")
+    case = make_request(place.person, kind, unit=place.unit, summary=f"{place.marker} tunes")
+    return case.request
 
 
 @factory("promises.Promise")
