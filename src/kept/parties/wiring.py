@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,7 @@ from kept.parties.models import (
     SERVED,
     TERRITORIES,
     Account,
+    AccountRole,
     AccountState,
     ChangeNotice,
     Contact,
@@ -44,6 +46,7 @@ from kept.people.wiring import (
     unit_work,
 )
 from kept.people.wiring import Panel as PeoplePanel
+from kept.promises.groupings import Grouping, more_groupings, name_threads
 from kept.search.kinds import Findable, findable
 from kept.timeline.models import Entry
 from kept.timeline.registers import Register, registers
@@ -276,3 +279,18 @@ def accounts_item(user: User) -> MenuItem | None:
     return (
         MenuItem(_("Customers"), "/accounts/", "building-2") if user.holds("parties.see") else None
     )
+
+
+@more_groupings.fill(order=20)
+def promises_by_account(reader: User) -> list[Grouping]:
+    """The promise ledger by whom something was promised to: customers and dealers, and stations."""
+    return [
+        Grouping("customer", _("Customer"), "to", "to", name_threads, _promised_to(*SERVED)),
+        Grouping(
+            "station", _("Station"), "to", "to", name_threads, _promised_to(AccountRole.STATION)
+        ),
+    ]
+
+
+def _promised_to(*roles: AccountRole) -> Q:
+    return Q(to__in=Account.objects.in_role(*roles).exclude(number=None).values("thread"))

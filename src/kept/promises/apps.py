@@ -6,4 +6,4 @@ class PromisesConfig(AppConfig):
     label = "promises"
 
     def ready(self) -> None:
-        from kept.promises import actions, packs, sentences, wiring  # noqa: F401
+        from kept.promises import actions, forms, packs, sentences, wiring  # noqa: F401

@@ -1,6 +1,6 @@
 """Writing a clock event and folding: the only place where a promise's state is set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -52,20 +52,35 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def events_of(promise: Promise) -> list[ClockEvent]:
-    return list(promise.events.order_by("seq")) if promise.pk else []
+def events_of(promise: Promise, related: tuple[str, ...] = ()) -> list[ClockEvent]:
+    """What happened to the clock, in order; ``related`` is read along."""
+    if not promise.pk:
+        return []
+    rows = promise.events.order_by("seq")
+    return list(rows.select_related(*related) if related else rows)
 
 
 def fold(events: Iterable[Event], promise: Promise) -> Standing:
     """Where the promise stands by its events alone."""
-    zone = promise.unit.zone
+    standing = Standing()
+    for standing in standings(events, promise):  # noqa: B007 - the last one is wanted
+        pass
+    return standing
+
+
+def standings(events: Iterable[Event], promise: Promise) -> Iterator[Standing]:
+    """Where the promise stood after each of its events, in order."""
+    zone, standing = promise.unit.zone, Standing()
+    own_calendar = calendar_of(promise.calendar, zone)
 
     def rule_named(key: int) -> clockwork.Rule:
         own = promise.rule if key == promise.rule_id else None
         row = PromiseRule.objects.get(pk=key) if own is None else own
         return clockwork.Rule(clockwork.Duration.of(row.duration), calendar_of(row.calendar, zone))
 
-    return clockwork.fold(events, rule_named, calendar_of(promise.calendar, zone))
+    for event in events:
+        standing = clockwork.step(standing, event, rule_named, own_calendar)
+        yield standing
 
 
 def standing_of(promise: Promise) -> Standing:
@@ -104,8 +119,11 @@ def store(promise: Promise, standing: Standing, *, length: int) -> None:
 
 
 def next_tick(promise: Promise, standing: Standing) -> datetime | None:
-    """The warning while it is still to come, then the moment after the due time."""
-    alarm = standing.alarm_at
+    """The warning while it is still to come, then the moment after the due time.
+
+    One that is late already when its clock runs again is looked at too: nobody was told of it.
+    """
+    alarm = standing.due_at
     if alarm is None or promise.state != Promise.State.RUNNING or promise.level > WARNED:
         return None
     percent = promise.rule.warn_percent if promise.rule else STANDARD_WARNING

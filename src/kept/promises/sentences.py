@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kept.promises.models import PromiseKind
+from kept.promises.reasons import PauseReason
 from kept.timeline.sentences import declare
 
 declare(
@@ -27,10 +28,22 @@ declare(
 )
 declare("promise.excused", _("Excused: {kind}"), icon="shield-check", kind=PromiseKind)
 declare("promise.cancelled", _("Promise withdrawn: {kind}"), icon="x", kind=PromiseKind)
-declare("promise.paused", _("Clock stopped: {kind}"), icon="pause", kind=PromiseKind)
+declare(
+    "promise.paused",
+    _("Clock stopped: {kind} ({reason})"),
+    icon="pause",
+    kind=PromiseKind,
+    reason=PauseReason,
+)
 declare("promise.resumed", _("Clock goes on: {kind}, due {due_at}"), icon="play", kind=PromiseKind)
 declare(
     "promise.reopened", _("Clock opened again: {kind}, due {due_at}"), icon="play", kind=PromiseKind
+)
+declare(
+    "promise.time_agreed",
+    _("New time agreed with {agreed_with}: {kind}, {old} → {due_at}"),
+    icon="calendar-clock",
+    kind=PromiseKind,
 )
 declare(
     "promise.handed",

@@ -184,7 +184,7 @@ def cannot_send(case: Case, *, by: User, reason: Line) -> Case:
     case.save(update_fields=["status"])
     case.record("case.cannot_send", by=by, words={"reason": reason})
     ledger.cancel_open(case, [PromiseKind.CHASE_MAIL], by=by)
-    ledger.resume_open(case, CLOCKS, by=by)
+    ledger.resume_open(case, CLOCKS, by=by, reason="customer")
     return case
 
 
@@ -203,5 +203,5 @@ def receive_data(case: Case, *, by: User, note: Text = "") -> Case:
     register(case, by=by, unit=case.unit, route=Route.MAIL, content=note)
     case.record("case.data_received", by=by, words={"text": note})
     ledger.keep_open(case, [PromiseKind.CHASE_MAIL], by=by)
-    ledger.resume_open(case, CLOCKS, by=by)
+    ledger.resume_open(case, CLOCKS, by=by, reason="customer")
     return case

@@ -8,7 +8,7 @@ from kept.promises.models.promise import (
     PromiseKind,
     PromiseState,
 )
-from kept.promises.models.rule import PromiseRule
+from kept.promises.models.rule import PromiseRule, Reopening
 
 __all__ = [
     "OPEN_STATES",
@@ -19,4 +19,5 @@ __all__ = [
     "PromiseKind",
     "PromiseRule",
     "PromiseState",
+    "Reopening",
 ]

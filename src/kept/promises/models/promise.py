@@ -128,6 +128,7 @@ class Promise(models.Model):
                 name="promise_open_of_person",
             ),
             models.Index(fields=["about", "state"]),
+            models.Index(fields=["due_at"], name="promise_due"),
         ]
 
     def __str__(self) -> str:

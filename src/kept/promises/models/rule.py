@@ -1,6 +1,7 @@
 """Rules: which promise arises when, and how long it runs; policy rows (C01, C02, C20)."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kept.kit.words import WordsField
 from kept.people.models import Policy
@@ -10,9 +11,9 @@ from kept.promises.models.calendar import Calendar
 class Reopening(models.TextChoices):
     """What happens to a clock when its matter is opened again."""
 
-    RESUME = "resume"
-    RESTART = "restart"
-    KEEP = "keep"
+    RESUME = "resume", _("go on with what was left")
+    RESTART = "restart", _("a full new term from now")
+    KEEP = "keep", _("as if it had never stopped")
 
 
 class PromiseRule(Policy):
