@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -37,6 +37,7 @@ COUNTS: dict[str, tuple[Outcome, ...]] = {
     **{outcome.value: (outcome,) for outcome in Outcome},
 }
 LATEST_FIRST = "late"
+LONGEST = timedelta(days=366 * 50)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,11 @@ class Ledger:
     @cached_property
     def rows(self) -> QuerySet:
         """The promises that are counted."""
-        return narrow(self.filterset, self.asked.refused)
+        rows, form = narrow(self.filterset, self.asked.refused), self.filterset.form
+        first, last = form.cleaned_data.get("due_from"), form.cleaned_data.get("due_until")
+        if first and last and not timedelta(0) <= last - first <= LONGEST:
+            form.add_error(None, _("Choose a period of at most fifty years, its first day first."))
+        return rows.none() if form.errors else rows
 
     @property
     def errors(self) -> list[str]:
@@ -164,7 +169,7 @@ class Ledger:
 
     def in_time(self, kind: str) -> list[LedgerRow]:
         """The figures of each week, month or year of the period, empty ones among them."""
-        steps = steps_of(*self.period, kind) if self.period[0] <= self.period[1] else []
+        steps = steps_of(*self.period, kind)
         if not steps:
             return []
         counted = figures_by(in_steps(self.rows, steps), "step", self.now)
@@ -174,7 +179,7 @@ class Ledger:
     def drawn(self) -> list[tuple[Step, LedgerRow]]:
         """The steps of the picture with their figures."""
         kind = step_for(*self.period)
-        steps = steps_of(*self.period, kind) if self.period[0] <= self.period[1] else []
+        steps = steps_of(*self.period, kind)
         return list(zip(steps, self.in_time(kind), strict=True))
 
     def _step(self, step: Step, figures: Figures) -> LedgerRow:

@@ -63,12 +63,12 @@ def _rules(keys: Iterable[Any]) -> dict[Any, Named]:
 
 def _units(keys: Iterable[Any]) -> dict[Any, Named]:
     rows = Unit.objects.filter(pk__in=list(keys))
-    return {row.pk: Named(row.name, str(row.pk)) for row in rows}
+    return {row.pk: Named(str(row.name), str(row.pk)) for row in rows}
 
 
 def _people(keys: Iterable[Any]) -> dict[Any, Named]:
     rows = User.objects.filter(pk__in=[key for key in keys if key])
-    named = {row.pk: Named(row.name, str(row.pk)) for row in rows}
+    named = {row.pk: Named(str(row.name), str(row.pk)) for row in rows}
     return {None: Named(_("Nobody in person"), NONE), **named}
 
 

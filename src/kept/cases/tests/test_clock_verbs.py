@@ -144,7 +144,7 @@ def test_another_time_is_agreed_with_somebody_who_is_named(desk):
     case, lin, _mei = desk
     promise_call_back(case, by=lin, phone="13800138000", due_at=START + HOUR / 2)
     promise = promise_of(case, PromiseKind.CALL_BACK)
-    later = START + 30 * HOUR
+    later = START + 20 * HOUR
     with refused("S2.16"):
         pause_promise(promise, by=lin, reason="customer")
     with refused(field="agreed_with"):
