@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from kept.kit import clock
 from kept.kit.refusal import Refused
 from kept.people.models import User
@@ -42,6 +44,12 @@ def write_event(
     except clockwork.ImpossibleEvent as impossible:
         values: dict[str, Any] = impossible.values
         raise Refused(impossible.message, rule="SX.06", **values) from None
+    except clockwork.NeverOpen:
+        raise Refused(
+            _("The calendar “{calendar}” is not open in a hundred years. Mend it in the policy."),
+            calendar=promise.calendar,
+            rule="SX.03",
+        ) from None
     store(promise, standing, length=event.seq)
     event.promise = promise
     event.save(force_insert=True)

@@ -11,7 +11,6 @@ from django.db.models import Min, Q
 
 from kept.kit import clock
 from kept.people.models import Unit, User
-from kept.promises.clockwork import Duration
 from kept.promises.folding import standing_of, write_event
 from kept.promises.models import OPEN_STATES, Promise, PromiseKind, PromiseRule, Reopening
 from kept.promises.terms import rule_for
@@ -191,14 +190,13 @@ def change_rules(
 
 
 def _change_rule(promise: Promise, rule: PromiseRule, *, by: User) -> None:
-    """Under the new rule; where that names a fixed time a pause ends, since it would move nothing
-    and nobody would be told when the time is over.
+    """Under the new rule; a pause ends where that leaves nothing to pause: its time is fixed, or
+    was over before the pause began. Otherwise nobody would be told when it is late.
     """
-    is_fixed = Duration.of(rule.duration).measure == "fixed"
-    if is_fixed and promise.state == Promise.State.PAUSED:
-        write_event(promise, "resume", at=clock.now(), by=by)
     promise.rule, promise.calendar = rule, rule.calendar
     write_event(promise, "change_rule", at=clock.now(), by=by, rule=rule.pk)
+    if promise.state == Promise.State.PAUSED and standing_of(promise).alarm_at is not None:
+        write_event(promise, "resume", at=clock.now(), by=by)
 
 
 def pause_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason: str) -> None:

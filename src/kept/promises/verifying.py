@@ -86,7 +86,9 @@ def _breach_faults(
         yield _("it was broken, but no breach is stored"), {}
     if breached_at is not None and breached_at not in _late_times(events, stood):
         yield _("a breach is stored at {moment}, when it was not late"), {"moment": breached_at}
-    if promise.state != Promise.State.RUNNING or due_at is None:
+    if not stood or (stood[-1].alarm_at is None and promise.state != Promise.State.RUNNING):
+        return
+    if due_at is None:
         return
     tick = promise.next_tick_at
     if not was_told and (tick is None or tick > due_at + TICK):

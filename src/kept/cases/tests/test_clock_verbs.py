@@ -308,3 +308,21 @@ def test_how_late_is_told_alike_everywhere(desk, client):
         rows = client.get("/promises/?outcome=late&format=csv")
         text = b"".join(rows.streaming_content).decode()
         assert "kept late,320" in text.replace('"', "")
+
+
+def test_a_rule_that_leaves_nothing_to_pause_ends_the_pause(desk):
+    """Late at once under the new rule: it runs, and the sweep tells somebody."""
+    case, lin, _mei = desk
+    PromiseRule.objects.create(
+        kind="reply", name={"en": "At once"}, duration="30 minutes", unit=case.company,
+        valid_from=START - HOUR, applies={"priority": ["high"], "route": ["letter"]},
+    )  # fmt: skip
+    promise = reply_of(case)
+    with clock.at(START + HOUR):
+        pause_promise(promise, by=lin, reason="customer")
+        correct_case(case, by=lin, priority=Priority.HIGH, reason="It is urgent")
+        promise = reply_of(case)
+        assert promise.state == "running" and promise.is_late
+        sweep()
+        assert told_faults() == []
+    assert Notice.objects.filter(event="promise.breached", to=lin).count() == 1

@@ -22,6 +22,7 @@ from kept.cases.factories import make_case
 from kept.kit import clock
 from kept.kit.refusal import Refused
 from kept.kit.testing.refusing import refused
+from kept.kit.verifying import verify
 from kept.parties.factories import make_account, make_station
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import UnitKind
@@ -172,6 +173,7 @@ def test_figures_equal_a_recount_from_the_events(house, client, seed):
     client.force_login(chief)
     now = START + timedelta(days=40)
     with clock.at(now):
+        assert [str(one) for one in verify(only="promises").faults] == []
         all_of_them = list(Promise.objects.filter(due_at__isnull=False).select_related("person"))
         assert len({one.state for one in all_of_them}) == 6
         period = "due_from=2026-05-01&due_until=2026-08-30"
