@@ -90,7 +90,7 @@ COLUMNS = (
     _count("open", gettext_lazy("Not due yet")),
     Column(
         "median",
-        gettext_lazy("Late by, in the middle"),
+        gettext_lazy("Late by (median)"),
         value=_seconds("median"),
         cell=_show_late("median", "late"),
         align="end",
@@ -98,7 +98,7 @@ COLUMNS = (
     ),
     Column(
         "worst",
-        gettext_lazy("Late by, at worst"),
+        gettext_lazy("Late by (worst)"),
         value=_seconds("worst"),
         cell=_show_late("worst", "worst"),
         align="end",
@@ -106,8 +106,8 @@ COLUMNS = (
     ),
 )
 FILE_LABELS = {
-    "median": gettext_lazy("Late by, in the middle, seconds"),
-    "worst": gettext_lazy("Late by, at worst, seconds"),
+    "median": gettext_lazy("Late by (median), seconds"),
+    "worst": gettext_lazy("Late by (worst), seconds"),
 }
 FILE_COLUMNS = tuple(
     Column(
@@ -191,7 +191,7 @@ class LedgerPage(Page):
                 "csv_url": ledger.here(format="csv"),
                 "xlsx_url": ledger.here(format="xlsx"),
                 "print_url": ledger.here(format="print"),
-                "back_url": ledger.here(),
+                "back_url": ledger.here() if is_paper else "",
                 "printed_at": ledger.now,
                 "printed_by": self.request.user,
             }
@@ -264,7 +264,7 @@ def _stats(whole: LedgerRow) -> list[dict[str, Any]]:
 def _late_note(figures: Figures) -> str:
     if figures.median is None:
         return ""
-    return _("{time} late in the middle").format(time=word_time(figures.median, in_days=True))
+    return _("median {time} late").format(time=word_time(figures.median, in_days=True))
 
 
 def _stat(whole: LedgerRow, name: str, label: str, state: str = "", note: str = "") -> dict:

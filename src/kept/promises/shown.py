@@ -85,7 +85,7 @@ def due_text(promise: Promise) -> str:
     """ "in 35 min", "3 h late", "10 min early"; a day's deadline is told in days."""
     if (late := lateness_of(promise)) is not None:
         return word_lateness(late)
-    if promise.due_at is None or promise.state == Promise.State.PAUSED:
+    if promise.due_at is None or promise.state != Promise.State.RUNNING:
         return ""
     if promise.names_day and promise.due_at >= clock.now():
         return date_format(timezone.localtime(promise.due_at), "SHORT_DATE_FORMAT")

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from kept.promises.counting import LedgerRow
 from kept.promises.periods import Step
 
-LEFT, RIGHT, TOP, BOTTOM = 34, 30, 10, 24
+LEFT, RIGHT, TOP, BOTTOM = 44, 48, 10, 24
 LEVELS = (0, 50, 100)
 WIDE, NARROW = (760, 210), (340, 190)
 
@@ -50,7 +50,8 @@ class Trend:
 
     width: int
     height: int
-    floor: str
+    left: str
+    words_x: str
     right: str
     most: str
     most_y: str
@@ -73,10 +74,11 @@ def draw(steps: Sequence[tuple[Step, LedgerRow]], size: tuple[int, int], labels:
     return Trend(
         width=width,
         height=height,
-        floor=_number(TOP + tall),
+        left=_number(LEFT),
+        words_x=_number(LEFT - 5),
         right=_number(width - RIGHT),
-        most=str(most),
-        most_y=_number(TOP + 4),
+        most=ngettext("{count} due", "{count} due", most).format(count=most),
+        most_y=_number(TOP),
         bars=bars,
         lines=_lines(bars),
         levels=[Level(_number(TOP + tall * (100 - one) / 100), f"{one} %") for one in LEVELS],

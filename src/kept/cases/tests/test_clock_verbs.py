@@ -1,5 +1,6 @@
 """A promise's clock by hand: paused, going on, agreed anew, excused, withdrawn, opened again."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -308,6 +309,10 @@ def test_how_late_is_told_alike_everywhere(desk, client):
         rows = client.get("/promises/?outcome=late&format=csv")
         text = b"".join(rows.streaming_content).decode()
         assert "kept late,320" in text.replace('"', "")
+        promise_customer(case, by=lin, promised="A call", due_at=clock.now() + HOUR)
+    with clock.at(START + 9 * HOUR):
+        page = client.get("/promises/?outcome=broken").content.decode()
+        assert re.search(r'data-label="State">late<', page), page
 
 
 def test_a_rule_that_leaves_nothing_to_pause_ends_the_pause(desk):
