@@ -41,7 +41,7 @@ class Step:
         if self.kind == "week":
             return _("Week of {day}").format(day=date_format(self.first, "SHORT_DATE_FORMAT"))
         if self.kind == "month":
-            return date_format(self.first, pgettext("date", "N Y"))
+            return date_format(self.first, pgettext("date", "F Y"))
         return date_format(self.first, pgettext("date", "Y"))
 
     def short_words(self) -> str:

@@ -201,12 +201,12 @@ class Noticed:
     state: str
 
 
-CHANNELS = {
+CHANNELS: dict[str, Any] = {
     Notice.Channel.SCREEN: gettext_lazy("on screen"),
     Notice.Channel.MAIL: gettext_lazy("by mail"),
     Notice.Channel.SMS: gettext_lazy("by text message"),
 }
-STATES = {
+STATES: dict[str, Any] = {
     Notice.State.WAITING: gettext_lazy("waits to be sent"),
     Notice.State.SENDING: gettext_lazy("being sent"),
     Notice.State.SENT: gettext_lazy("sent"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kept.cases.actions import (
+    accept_case,
     classify,
     close_case,
     correct_case,
@@ -13,6 +14,8 @@ from kept.cases.actions import (
     promise_customer,
     receive_data,
     reply,
+    report_visit,
+    send_branch,
     wait_for_mail,
 )
 from kept.cases.factories import make_case, outcome
@@ -331,3 +334,46 @@ def test_a_rule_that_leaves_nothing_to_pause_ends_the_pause(desk):
         sweep()
         assert told_faults() == []
     assert Notice.objects.filter(event="promise.breached", to=lin).count() == 1
+
+
+@pytest.mark.req("S2.14", part="countdown, and the alert at 80 %")
+def test_a_reply_counts_down_and_warns_at_four_fifths_of_its_day(desk, client):
+    _case, lin, _mei = desk
+    client.force_login(lin)
+    assert 'data-due="2026-06-02T09:00:00+08:00"' in client.get("/").content.decode()
+    warned = START + timedelta(hours=19, minutes=12)
+    for at, count in ((warned - timedelta(seconds=1), 0), (warned, 1), (warned + HOUR, 1)):
+        with clock.at(at):
+            sweep()
+        assert Notice.objects.filter(event="promise.warned", to=lin).count() == count
+
+
+@pytest.mark.req("S2.15", part="by when the customer wants somebody there, and the arrival")
+def test_a_visit_is_kept_by_the_arrival_in_the_time_the_customer_set(desk):
+    case, lin, mei = desk
+    branch = make_unit(case.company, "YQ-GX", "Guangxi", UnitKind.BRANCH)
+    zhou = make_user(branch, "zhou", "engineer", name="Zhou")
+    noon = START + 27 * HOUR
+    wanted = {"branch": branch, "engineer": zhou, "address": "Road 1", "problem": "Dead"}
+    sent = {"by": mei, "phone": "13800138000", **wanted}
+    with refused(field="due_at"):
+        send_branch(case, **sent)
+    with refused("S1.55", field="due_at"):
+        send_branch(case, due_at=START, **sent)
+    send_branch(case, due_at=noon, **sent)
+    accept_case(case, by=zhou)
+    with clock.at(noon + HOUR):
+        sweep()
+        report_visit(case, by=zhou, visited_at=noon - timedelta(minutes=40), result="Mended")
+        visit = promise_of(case, PromiseKind.VISIT)
+        assert (visit.state, visit.lateness) == ("kept", -2400) and visit.person == zhou
+        assert told_faults() == []
+    with clock.at(START):
+        late = make_case(lin, route="letter")
+        send_branch(late, due_at=noon, **sent)
+        accept_case(late, by=zhou)
+    with clock.at(noon + HOUR):
+        sweep()
+        assert promise_of(late, PromiseKind.VISIT).breached_at == noon
+        report_visit(late, by=zhou, visited_at=noon + timedelta(minutes=5), result="Mended")
+    assert promise_of(late, PromiseKind.VISIT).late_by == timedelta(minutes=5)

@@ -150,10 +150,11 @@ class _FewIterator(ModelChoiceIterator):
     """The first hundred rows: a longer table belongs in a Lookup."""
 
     def __iter__(self) -> Any:
-        if self.field.empty_label is not None:
-            yield ("", self.field.empty_label)
-        if self.field.null_label is not None:
-            yield (self.field.null_value, self.field.null_label)
+        field: Any = self.field
+        if field.empty_label is not None:
+            yield ("", field.empty_label)
+        if field.null_label is not None:
+            yield (field.null_value, field.null_label)
         for one in self.queryset[:MOST_CHOICES]:
             yield self.choice(one)
 
