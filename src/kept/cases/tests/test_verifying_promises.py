@@ -13,6 +13,7 @@ from kept.people.factories import make_company, make_user
 from kept.promises.actions import keep_promise, pause_promise, resume_promise
 from kept.promises.models import Promise, PromiseKind
 from kept.promises.sweep import sweep
+from kept.timeline.tests.tampering import without_guards
 from tests.stories.cast import moment, promise_of
 
 pytestmark = pytest.mark.django_db
@@ -49,23 +50,8 @@ def tamper(promise: Promise, **changed) -> None:
 
 def behind_the_triggers(sql: str, *values) -> None:
     """What somebody with the database's own tools could do to an event."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE promises_clockevent DISABLE TRIGGER USER")
-            cursor.execute(sql, values)
-            cursor.execute("ALTER TABLE promises_clockevent ENABLE TRIGGER USER")
-            return
-        cursor.execute(
-            "SELECT name, sql FROM sqlite_master"
-            " WHERE type = 'trigger' AND tbl_name = 'promises_clockevent'"
-        )
-        triggers = cursor.fetchall()
-        assert triggers
-        for name, _made in triggers:
-            cursor.execute(f'DROP TRIGGER "{name}"')
+    with without_guards("promises_clockevent"), connection.cursor() as cursor:
         cursor.execute(sql, values)
-        for _name, made in triggers:
-            cursor.execute(made)
 
 
 def test_promises_nobody_touched_are_proved(kept):
