@@ -94,7 +94,7 @@ def keep(told: "Telling", by: User, step: Step) -> None:
 @verb
 def excuse(told: "Telling", by: User, step: Step) -> None:
     one = open_promises(told.case, [PromiseKind(step.words[0])]).first()
-    excuse_promise(one, by=by, reason=told.fill(step.text))
+    excuse_promise(one, by=by, reason=told.fill(step.text), reference=told.case.number)
 
 
 @verb

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -20,6 +21,7 @@ from kept.parties.models import (
     SERVED,
     TERRITORIES,
     Account,
+    AccountRole,
     AccountState,
     ChangeNotice,
     Contact,
@@ -46,6 +48,7 @@ from kept.people.wiring import (
 )
 from kept.people.wiring import Panel as PeoplePanel
 from kept.promises import duties
+from kept.promises.groupings import Grouping, more_groupings, name_threads
 from kept.promises.models import PromiseKind
 from kept.promises.rules.facts import Fact, rule_facts
 from kept.promises.slots import party_named
@@ -298,3 +301,18 @@ def what_rules_ask_of_changes(company: Unit | None) -> list[Fact]:
     """What promise rules may ask of a reported change (S0.42)."""
     matters = {ChangeNotice.kind: _("change notice")}
     return [Fact("matter", _("Matter"), frozenset({PromiseKind.ACKNOWLEDGE}), matters)]
+
+
+@more_groupings.fill(order=20)
+def promises_by_account(reader: User) -> list[Grouping]:
+    """The promise ledger by whom something was promised to: customers and dealers, and stations."""
+    return [
+        Grouping("customer", _("Customer"), "to", "to", name_threads, _promised_to(*SERVED)),
+        Grouping(
+            "station", _("Station"), "to", "to", name_threads, _promised_to(AccountRole.STATION)
+        ),
+    ]
+
+
+def _promised_to(*roles: AccountRole) -> Q:
+    return Q(to__in=Account.objects.in_role(*roles).exclude(number=None).values("thread"))

@@ -1,10 +1,13 @@
-"""Verbs on a promise itself; other modules make and keep theirs through the ledger."""
+"""Verbs on a promise itself; other modules make and keep theirs through the ledger.
+
+In the order they happen: it is handed on, its clock stands still and goes on, another time is
+agreed, it is kept, excused or withdrawn, and what ended too soon is opened again.
+"""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
@@ -13,11 +16,12 @@ from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text
 from kept.people.models import User
 from kept.promises import ledger
-from kept.promises.folding import write_event
-from kept.promises.models import OPEN_STATES, Duty, Promise, PromiseKind
-from kept.promises.slots import party_named
+from kept.promises.duties.actions import do_duty
+from kept.promises.folding import standing_of, write_event
+from kept.promises.models import OPEN_STATES, Promise, PromiseKind, PromiseState, Reopening
+from kept.promises.reasons import PauseReason, said_in
 from kept.timeline.files import attach
-from kept.timeline.models import Attachment, Thread
+from kept.timeline.models import Attachment
 
 #: Kinds with a verb of their own in an upper module: kept by doing the thing, not by saying so.
 KEPT_BY_DOING = {
@@ -32,18 +36,120 @@ KEPT_BY_DOING = {
     PromiseKind.FULFIL,
     PromiseKind.TRAIN,
 }
+ENDED_STATES = tuple(state for state in PromiseState if state not in OPEN_STATES)
 
 
 def _is_free(promise: Promise, by: User) -> bool:
     return promise.kind not in KEPT_BY_DOING and promise.kind != PromiseKind.DUTY
 
 
-def _is_reported(promise: Promise, by: User) -> bool:
-    return (
-        promise.kind == PromiseKind.DUTY
-        and not promise.duty.rule.form
-        and promise.started_at <= clock.now()
+@action("promises.hand", label=_("Hand promise over"), on=OPEN_STATES, icon="users")
+def hand_promise(promise: Promise, *, by: User, person: User) -> Promise:
+    """Let another person owe the promise; the clock does not move (SX.17)."""
+    if not person.is_active:
+        raise Refused(
+            _("{name} has left. Choose somebody else."), name=person, field="person", rule="SX.17"
+        )
+    return ledger.hand_to(promise, person, by=by, subject=promise.about)
+
+
+@action("promises.pause", label=_("Pause promise"), on=OPEN_STATES, icon="pause")
+def pause_promise(promise: Promise, *, by: User, reason: PauseReason, note: Text = "") -> Promise:
+    """Stop the clock while something outside holds the matter up, any number of times (S2.16).
+
+    A second reason may be added while it stands still. Refused once the time is over, and for a
+    time somebody named, which no pause moves: that is agreed anew.
+    """
+    if reason == PauseReason.OTHER and not note:
+        raise InvalidInput(_("Write down what it waits for."), field="note", rule="S2.16")
+    _require_in_time(promise)
+    if standing_of(promise).is_fixed:
+        raise Refused(
+            _("It was promised for a fixed time, which no pause moves. Agree on a new time."),
+            rule="S2.16",
+            mend=f"{promise.get_absolute_url()}agree_time/",
+        )
+    entry = promise.about.record(
+        "promise.paused",
+        by=by,
+        kind=promise.what,
+        reason=reason,
+        promise=promise.pk,
+        words={"note": note},
     )
+    held_by = said_in(entry) if reason == PauseReason.OTHER else reason.value
+    write_event(promise, "pause", at=clock.now(), by=by, reason=held_by)
+    ledger.refresh_due(promise.about)
+    return promise
+
+
+@action(
+    "promises.resume",
+    label=_("Let the clock go on"),
+    on=(PromiseState.PAUSED,),
+    icon="play",
+    primary=True,
+)
+def resume_promise(promise: Promise, *, by: User, note: Text = "") -> Promise:
+    """Nothing holds the matter up any more: the clock goes on with what was left (S2.16)."""
+    write_event(promise, "resume", at=clock.now(), by=by)
+    ledger.refresh_due(promise.about)
+    promise.about.record(
+        "promise.resumed",
+        by=by,
+        kind=promise.what,
+        due_at=promise.due_at,
+        promise=promise.pk,
+        words={"note": note},
+    )
+    return promise
+
+
+@action(
+    "promises.agree_time", label=_("Agree on a new time"), on=OPEN_STATES, icon="calendar-clock"
+)
+def agree_time(
+    promise: Promise, *, by: User, due_at: datetime, agreed_with: Line, reason: Text
+) -> Promise:
+    """Another time agreed with whom it was promised to: who agreed and why stay on record (C02).
+
+    Only before the old time is over: what is late stays late. A pause ends with it.
+    """
+    if promise.kind == PromiseKind.REPLY:
+        raise Refused(
+            _("Whoever agrees on a time was spoken to: record that as the reply."),
+            rule="S2.14",
+            mend=promise.about.address,
+        )
+    if due_at <= clock.now():
+        raise InvalidInput(
+            _("This time has passed. Name a later one."), field="due_at", rule="S2.16"
+        )
+    _require_in_time(promise)
+    old = promise.due_at
+    if promise.state == PromiseState.PAUSED:
+        write_event(promise, "resume", at=clock.now(), by=by)
+    write_event(promise, "set_due", at=clock.now(), by=by, due=due_at)
+    ledger.refresh_due(promise.about)
+    promise.about.record(
+        "promise.time_agreed",
+        by=by,
+        kind=promise.what,
+        old=old,
+        due_at=promise.due_at,
+        promise=promise.pk,
+        words={"agreed_with": agreed_with, "reason": reason},
+    )
+    return promise
+
+
+def _require_in_time(promise: Promise) -> None:
+    if promise.is_late:
+        raise Refused(
+            _("The time promised is over: it stays late. Keep it, or promise something new."),
+            rule="S2.16",
+            mend=promise.about.address,
+        )
 
 
 @action("promises.keep", label=_("Promise kept"), on=OPEN_STATES, primary=True, offered=_is_free)
@@ -63,104 +169,72 @@ def keep_promise(promise: Promise, *, by: User, note: Text = "") -> Promise:
             rule="S0.44",
             mend=promise.duty.rule.form or f"{promise.get_absolute_url()}do_duty/",
         )
-    ledger.keep(promise, by=by, subject=promise.about)
+    ledger.keep(promise, by=by, subject=promise.about, note=note)
     return promise
 
 
-@action(
-    "promises.do_duty",
-    label=_("Report as done"),
-    on=OPEN_STATES,
-    primary=True,
-    adds=True,
-    offered=_is_reported,
-    icon="calendar-check",
-)
-def do_duty(
+@action("promises.excuse", label=_("Excuse promise"), on=OPEN_STATES, icon="shield-check")
+def excuse_promise(
     promise: Promise,
     *,
     by: User,
-    note: Text,
-    on: date | None = None,
-    concerned: Line = "",
+    reason: Text,
+    reference: Line = "",
     files: Sequence[Attachment] = (),
 ) -> Promise:
-    """Say that a duty was done, on which day and what came of it (S4.21, S4.13, S4.28).
+    """Excuse a promise that could not be kept: the reason and what proves it on record (S2.16).
 
-    In time is what is recorded in time. ``concerned`` is the number, code or name of the customer
-    or partner it was done at; their story tells it too.
+    The evidence is a file, or a reference to where it can be seen.
     """
-    if promise.kind != PromiseKind.DUTY:
-        raise Refused(_("This is no duty: it is kept by keeping it."), rule="S0.44")
-    duty = promise.duty
-    if duty.rule.form:
-        raise Refused(
-            _("“{duty}” is done with a form of its own."),
-            duty=duty.rule,
-            rule="S0.44",
-            mend=duty.rule.form,
+    if not files and not reference:
+        raise InvalidInput(
+            _("An excuse needs its evidence: add a file, or say where it can be seen."),
+            field="files",
+            rule="S2.16",
         )
-    day = on or clock.today(duty.company.zone)
-    _require_day(duty, day)
-    at = _concerned(duty, concerned, by)
-    _tell_done(promise, by, day, at, note, files)
-    promise.to = at
-    ledger.keep(promise, by=by, subject=promise.about)
-    return promise
-
-
-def _tell_done(
-    promise: Promise, by: User, day: date, at: Thread | None, note: str, files: Sequence[Attachment]
-) -> None:
-    """One line in the story of whoever owes it, and one in that of whom it was done at."""
-    told: dict[str, Any] = {"by": by, "duty": promise.duty.rule, "on": day, "words": {"note": note}}
-    if at is None:
-        entry = promise.about.record("duty.done", **told)
-    else:
-        entry = promise.about.record("duty.done_at", concerned=at, **told)
-        at.record("duty.done_here", **told)
+    entry = promise.about.record(
+        "promise.excused",
+        by=by,
+        kind=promise.what,
+        promise=promise.pk,
+        words={"reason": reason, "reference": reference},
+    )
     attach(promise.about, files, seq=entry.seq, by=by)
-
-
-def _require_day(duty: Duty, day: date) -> None:
-    if day > clock.today(duty.company.zone):
-        raise InvalidInput(_("This day is still to come."), field="on", rule="S0.44")
-    if day < duty.period_from:
-        raise InvalidInput(
-            _("The period begins on {first}. What was done before belongs to an earlier one."),
-            first=date_format(duty.period_from, "SHORT_DATE_FORMAT"),
-            field="on",
-            rule="S0.44",
-        )
-
-
-def _concerned(duty: Duty, words: str, by: User) -> Thread | None:
-    if not words:
-        return None
-    found = party_named.first(duty.company, words, by)
-    if found is None:
-        raise InvalidInput(
-            _("No customer or partner is called “{words}”. Give its number."),
-            words=words,
-            field="concerned",
-        )
-    return found
-
-
-@action("promises.excuse", label=_("Excuse promise"), on=OPEN_STATES)
-def excuse_promise(promise: Promise, *, by: User, reason: Text) -> Promise:
-    """Excuse a promise that could not be kept, with the reason on record (S2.16)."""
-    write_event(promise, "excuse", at=clock.now(), by=by, reason=reason[:60])
+    write_event(promise, "excuse", at=clock.now(), by=by, reason=said_in(entry))
     ledger.refresh_due(promise.about)
-    promise.about.record("promise.excused", by=by, kind=promise.what, words={"reason": reason})
     return promise
 
 
-@action("promises.hand", label=_("Hand promise over"), on=OPEN_STATES)
-def hand_promise(promise: Promise, *, by: User, person: User) -> Promise:
-    """Let another person owe the promise; the clock does not move (SX.17)."""
-    if not person.is_active:
+@action("promises.withdraw", label=_("Withdraw promise"), on=OPEN_STATES, icon="x", danger=True)
+def withdraw_promise(promise: Promise, *, by: User, reason: Text) -> Promise:
+    """Nothing is owed any more; past its due time it has been broken all the same (S2.16)."""
+    entry = promise.about.record(
+        "promise.cancelled", by=by, kind=promise.what, promise=promise.pk, words={"reason": reason}
+    )
+    write_event(promise, "cancel", at=clock.now(), by=by, reason=said_in(entry))
+    ledger.refresh_due(promise.about)
+    return promise
+
+
+@action("promises.reopen", label=_("Open promise again"), on=ENDED_STATES, icon="rotate-ccw")
+def reopen_promise(promise: Promise, *, by: User, how: Reopening, reason: Text) -> Promise:
+    """It ended too soon: its clock runs again in one of three ways, said by name (S2.16).
+
+    *resume* goes on with what was left, *restart* gives a full new term, *keep* counts as if the
+    clock had never stopped. Refused while the matter is closed.
+    """
+    if not promise.about.is_open:
         raise Refused(
-            _("{name} has left. Choose somebody else."), name=person, field="person", rule="SX.17"
+            _("{number} is closed, and nothing closed owes anything. Open it again first."),
+            number=promise.about.number,
+            rule="S2.16",
+            mend=promise.about.address,
         )
-    return ledger.hand_to(promise, person, by=by, subject=promise.about)
+    ledger.reopen(promise, by=by, subject=promise.about, policy=how, reason=reason)
+    ledger.refresh_due(promise.about)
+    return promise
+
+
+def reopening_of(promise: Promise, by: Any) -> dict[str, Any]:
+    """How the form of reopening begins: as the promise's rule says."""
+    return {"how": promise.rule.reopening if promise.rule else Reopening.KEEP}

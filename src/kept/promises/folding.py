@@ -1,8 +1,10 @@
 """Writing a clock event and folding: the only place where a promise's state is set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.refusal import Refused
@@ -40,6 +42,12 @@ def write_event(
     except clockwork.ImpossibleEvent as impossible:
         values: dict[str, Any] = impossible.values
         raise Refused(impossible.message, rule="SX.06", **values) from None
+    except clockwork.NeverOpen:
+        raise Refused(
+            _("The calendar “{calendar}” is not open in a hundred years. Mend it in the policy."),
+            calendar=promise.calendar,
+            rule="SX.03",
+        ) from None
     store(promise, standing, length=event.seq)
     event.promise = promise
     event.save(force_insert=True)
@@ -50,8 +58,12 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def events_of(promise: Promise) -> list[ClockEvent]:
-    return list(promise.events.order_by("seq")) if promise.pk else []
+def events_of(promise: Promise, related: tuple[str, ...] = ()) -> list[ClockEvent]:
+    """What happened to the clock, in order; ``related`` is read along."""
+    if not promise.pk:
+        return []
+    rows = promise.events.order_by("seq")
+    return list(rows.select_related(*related) if related else rows)
 
 
 #: Events at which the whole term is counted, by the company's days as they are known then.
@@ -60,8 +72,17 @@ COUNTED_AT = frozenset({"start", "change_rule"})
 
 def fold(events: Iterable[Event], promise: Promise) -> Standing:
     """Where the promise stands by its events alone."""
+    standing = Standing()
+    for standing in standings(list(events), promise):  # noqa: B007 - the last one is wanted
+        pass
+    return standing
+
+
+def standings(events: Iterable[Event], promise: Promise) -> Iterator[Standing]:
+    """Where the promise stood after each of its events, in order."""
     events = list(events)
-    zone, known_at = promise.unit.zone, counted_at(events)
+    zone, known_at, standing = promise.unit.zone, counted_at(events), Standing()
+    own_calendar = calendar_of(promise.calendar, zone, known_at)
 
     def rule_named(key: int) -> clockwork.Rule:
         own = promise.rule if key == promise.rule_id else None
@@ -69,7 +90,9 @@ def fold(events: Iterable[Event], promise: Promise) -> Standing:
         term = clockwork.Duration.of(row.duration)
         return clockwork.Rule(term, calendar_of(row.calendar, zone, known_at))
 
-    return clockwork.fold(events, rule_named, calendar_of(promise.calendar, zone, known_at))
+    for event in events:
+        standing = clockwork.step(standing, event, rule_named, own_calendar)
+        yield standing
 
 
 def counted_at(events: Iterable[Event]) -> datetime | None:

@@ -11,8 +11,15 @@ from django.db.models import Min, Q
 
 from kept.kit import clock
 from kept.people.models import Unit, User
-from kept.promises.folding import write_event
-from kept.promises.models import OPEN_STATES, Duty, Promise, PromiseKind, PromiseRule
+from kept.promises.folding import standing_of, write_event
+from kept.promises.models import (
+    OPEN_STATES,
+    Duty,
+    Promise,
+    PromiseKind,
+    PromiseRule,
+    Reopening,
+)
 from kept.promises.terms import rule_for
 from kept.timeline import heads, sight
 from kept.timeline.models import Thread
@@ -117,12 +124,15 @@ def _make(
         kind=kind,
         due_at=promise.due_at,
         person=person,
+        promise=promise.pk,
         words={"promised": text},
     )
     return promise
 
 
-def keep(promise: Promise, *, by: User, subject: Any, at: datetime | None = None) -> Promise:
+def keep(
+    promise: Promise, *, by: User, subject: Any, at: datetime | None = None, note: str = ""
+) -> Promise:
     """The promise is fulfilled now (or at ``at``): kept if in time, else broken by so much."""
     done: dict[str, Any] = {"done_at": at} if at is not None else {}
     write_event(promise, "keep", at=clock.now(), by=by, **done)
@@ -134,6 +144,8 @@ def keep(promise: Promise, *, by: User, subject: Any, at: datetime | None = None
         kind=promise.what,
         margin={"seconds": abs(promise.lateness or 0)},
         due_at=promise.due_at,
+        promise=promise.pk,
+        words={"note": note},
     )
     return promise
 
@@ -150,7 +162,7 @@ def cancel_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason:
     """Withdraw open promises that no longer mean anything; they count neither way."""
     for promise in open_promises(subject, kinds):
         write_event(promise, "cancel", at=clock.now(), by=by, reason=reason)
-        subject.thread.record("promise.cancelled", by=by, kind=promise.what)
+        subject.thread.record("promise.cancelled", by=by, kind=promise.what, promise=promise.pk)
     refresh_due(subject.thread)
 
 
@@ -165,36 +177,69 @@ def change_rules(
     subject: Any, kinds: Iterable[PromiseKind], *, by: User, unit: Unit, facts: dict[str, str]
 ) -> None:
     """The matter is another one than it was taken for: open promises follow the rule that fits
-    now, counted from their beginning, with every pause (C01).
+    now, counted from their beginning, with every pause (C01). A time agreed by name stays.
     """
     for promise in open_promises(subject, kinds):
         rule = rule_for(PromiseKind(promise.kind), unit, facts, promise.started_at)
         if promise.rule is None or rule is None or rule == promise.rule:
             continue
-        promise.rule, promise.calendar = rule, rule.calendar
-        write_event(promise, "change_rule", at=clock.now(), by=by, rule=rule.pk)
+        if standing_of(promise).is_named:
+            continue
+        _change_rule(promise, rule, by=by)
         subject.thread.record(
-            "promise.rule_changed", by=by, kind=promise.what, due_at=promise.due_at
+            "promise.rule_changed",
+            by=by,
+            kind=promise.what,
+            due_at=promise.due_at,
+            promise=promise.pk,
         )
     refresh_due(subject.thread)
 
 
+def _change_rule(promise: Promise, rule: PromiseRule, *, by: User) -> None:
+    """Under the new rule; a pause ends where that leaves nothing to pause: its time is fixed, or
+    was over before the pause began. Otherwise nobody would be told when it is late.
+    """
+    promise.rule, promise.calendar = rule, rule.calendar
+    write_event(promise, "change_rule", at=clock.now(), by=by, rule=rule.pk)
+    if promise.state == Promise.State.PAUSED and standing_of(promise).alarm_at is not None:
+        write_event(promise, "resume", at=clock.now(), by=by)
+
+
 def pause_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason: str) -> None:
-    """Stop the clocks of these kinds while something outside holds the matter up."""
-    still = open_promises(subject, kinds).filter(
-        state=Promise.State.RUNNING, due_at__gt=clock.now()
-    )
-    for promise in still:
+    """Stop the clocks of these kinds while something outside holds the matter up.
+
+    One that stands still for another reason is held by this one too; one for a fixed time, and
+    one whose time is over, runs on.
+    """
+    for promise in open_promises(subject, kinds).filter(due_at__gt=clock.now()):
+        standing = standing_of(promise)
+        if standing.is_fixed or reason in standing.holds:
+            continue
         write_event(promise, "pause", at=clock.now(), by=by, reason=reason)
-        subject.thread.record("promise.paused", by=by, kind=promise.what, reason=reason)
+        subject.thread.record(
+            "promise.paused", by=by, kind=promise.what, reason=reason, promise=promise.pk
+        )
     refresh_due(subject.thread)
 
 
-def resume_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> None:
-    """Let the clocks of these kinds go on."""
+def resume_open(subject: Any, kinds: Iterable[PromiseKind], *, by: User, reason: str = "") -> None:
+    """Let the clocks of these kinds go on; with a reason, only what stood still for it, and those
+    that something else still holds stand on.
+    """
     for promise in open_promises(subject, kinds).filter(state=Promise.State.PAUSED):
-        write_event(promise, "resume", at=clock.now(), by=by)
-        subject.thread.record("promise.resumed", by=by, kind=promise.what, due_at=promise.due_at)
+        if reason and reason not in standing_of(promise).holds:
+            continue
+        only = {"only": reason} if reason else {}
+        write_event(promise, "resume", at=clock.now(), by=by, **only)
+        if promise.state == Promise.State.RUNNING:
+            subject.thread.record(
+                "promise.resumed",
+                by=by,
+                kind=promise.what,
+                due_at=promise.due_at,
+                promise=promise.pk,
+            )
     refresh_due(subject.thread)
 
 
@@ -204,10 +249,23 @@ def reopen_kept(subject: Any, kinds: Iterable[PromiseKind], *, by: User) -> None
         about=subject.thread, kind__in=list(kinds), state__in=["kept", "broken"]
     ).select_related("rule", "calendar")
     for promise in ended:
-        policy = promise.rule.reopening if promise.rule else "keep"
-        write_event(promise, "reopen", at=clock.now(), by=by, policy=policy)
-        subject.thread.record("promise.reopened", by=by, kind=promise.what, due_at=promise.due_at)
+        policy = promise.rule.reopening if promise.rule else Reopening.KEEP
+        reopen(promise, by=by, subject=subject, policy=policy)
     refresh_due(subject.thread)
+
+
+def reopen(promise: Promise, *, by: User, subject: Any, policy: str, reason: str = "") -> Promise:
+    """Let the clock of a promise that has ended run again, by one of the three policies."""
+    write_event(promise, "reopen", at=clock.now(), by=by, policy=str(policy))
+    subject.thread.record(
+        "promise.reopened",
+        by=by,
+        kind=promise.what,
+        due_at=promise.due_at,
+        promise=promise.pk,
+        words={"reason": reason},
+    )
+    return promise
 
 
 def hand_to(promise: Promise, person: User, *, by: User, subject: Any) -> Promise:
@@ -219,7 +277,9 @@ def hand_to(promise: Promise, person: User, *, by: User, subject: Any) -> Promis
     if promise.kind == PromiseKind.DUTY and promise.is_late:
         Duty.objects.filter(promise=promise, owed_by=None).update(owed_by=old)
     sight.add_sight(promise.about, [person.scope_id])
-    subject.thread.record("promise.handed", by=by, kind=promise.what, old=old, new=person)
+    subject.thread.record(
+        "promise.handed", by=by, kind=promise.what, old=old, new=person, promise=promise.pk
+    )
     return promise
 
 

@@ -1,9 +1,9 @@
-"""The promise register."""
+"""The promise register: all promises, and those behind any figure of the ledger."""
 
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -16,23 +16,34 @@ from kept.kit.lists import (
     FilterSet,
     FromDay,
     List,
+    Lookup,
     OneOf,
     Order,
+    Raw,
     UntilDay,
     YesNo,
 )
 from kept.people.models import Unit, User
 from kept.people.reader import reader_of
 from kept.people.views.frame import creating_verbs
-from kept.promises.models import Promise, PromiseKind, PromiseState, Roster, RosterShift
+from kept.promises.models import (
+    Promise,
+    PromiseKind,
+    PromiseRule,
+    PromiseState,
+    Roster,
+    RosterShift,
+)
+from kept.promises.outcomes import PromiseOutcome, came_out, outcome_by
 from kept.promises.risk import HOURS, at_risk, percent_used
 from kept.promises.roster_shown import hours_in_words
 from kept.promises.rostering import make_roster
-from kept.promises.shown import due_text, label_of, state_of, state_words
+from kept.promises.shown import due_text, label_of, outcome_words, state_of, state_words
+from kept.timeline.models import Thread
 
 
 def _units(request: HttpRequest) -> QuerySet:
-    return Unit.objects.visible_to(request.user).active()
+    return Unit.objects.visible_to(request.user)
 
 
 def _people(request: HttpRequest) -> QuerySet:
@@ -45,23 +56,47 @@ class PromisesTabs:
     request: HttpRequest
 
     def context(self) -> dict[str, Any]:
-        tabs = [
-            SimpleNamespace(
-                url=url, label=label, icon=icon, is_active=url == self.request.path, count=None
-            )
-            for url, label, icon, right in TABS
-            if reader_of(self.request).holds(right)
-        ]
-        return {"above": "promises/above.html", "tabs": tabs}
+        return {"above": "promises/above.html", "tabs": promise_tabs(self.request)}
+
+
+def promise_tabs(request: HttpRequest) -> list[SimpleNamespace]:
+    """The tabs the reader may open, the one of this page marked."""
+    return [
+        SimpleNamespace(url=url, label=label, icon=icon, is_active=url == request.path, count=None)
+        for url, label, icon, right in TABS
+        if reader_of(request).holds(right)
+    ]
 
 
 TABS = [
     ("/promises/", _("All promises"), "handshake", "promises.see"),
     ("/promises/at-risk/", _("At risk"), "alarm-clock", "promises.see"),
-    ("/promises/ledger/", _("Ledger"), "book-open", "promises.see"),
+    ("/promises/ledger/", _("Ledger"), "chart-column", "promises.see"),
     ("/promises/what-if/", _("What if"), "scale", "promises.what_if"),
     ("/rosters/", _("Duty rosters"), "calendar-clock", "promises.see"),
 ]
+
+
+def _rules(request: HttpRequest) -> QuerySet:
+    rows = PromiseRule.objects.visible_to(request.user).ever_in_force()
+    return rows.order_by("superseded_at", "kind", "pk")
+
+
+def _whom(request: HttpRequest) -> QuerySet:
+    """Whom something was promised to that the reader may see."""
+    promised = Promise.objects.visible_to(reader_of(request)).filter(to=OuterRef("pk"))
+    rows = Thread.objects.filter(of_user__isnull=True, of_unit__isnull=True)
+    return rows.exclude(number="").filter(Exists(promised)).order_by("title", "pk")
+
+
+class CameOut(OneOf):
+    """Promises that came out in one of these ways by now."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        found = Q()
+        for outcome in value or ():
+            found |= came_out(outcome)
+        return qs.filter(found)
 
 
 class PromiseFilter(FilterSet):
@@ -69,9 +104,12 @@ class PromiseFilter(FilterSet):
 
     q = Contains("about__number", "about__title", "text", label=_("Find"))
     state = OneOf(label=_("State"), choices=PromiseState.choices)
+    outcome = CameOut(label=_("How it came out"), choices=PromiseOutcome.choices)
     kind = OneOf(label=_("Kind"), choices=PromiseKind.choices)
-    person = FewChoices(label=_("Person"), queryset=_people)
+    rule = FewChoices(label=_("Rule"), queryset=_rules, null_label=_("named by hand"))
+    person = FewChoices(label=_("Person"), queryset=_people, null_label=_("nobody in person"))
     unit = FewChoices(label=_("Unit"), queryset=_units)
+    to = Lookup(label=_("To"), queryset=_whom, search=("title", "number"), ref="number")
     due_from = FromDay(label=_("Due"), field_name="due_at")
     due_until = UntilDay(label=_("Due"), field_name="due_at")
 
@@ -96,7 +134,11 @@ class PromiseList(PromisesTabs, List):
     right = "promises.see"
     filter = PromiseFilter
     defaults = {"state": ["running", "paused"]}
-    order = {"due": Order("due_at", "pk"), "newest": Order("-started_at", "-pk")}
+    order = {
+        "due": Order("due_at", "pk", label=_("By due time")),
+        "newest": Order("-started_at", "-pk", label=_("Newest first")),
+        "late": Order("-lateness", "due_at", "pk", label=_("Latest first")),
+    }
     default_order = "due"
     columns = [
         Column("kind", _("Promise"), value=label_of, raw="kind", link=True),
@@ -112,12 +154,22 @@ class PromiseList(PromisesTabs, List):
         Column("text", _("Words"), phone="hide"),
         Column("started", _("Made"), value="started_at", order="newest", places=("file",)),
         Column("done", _("Done"), value="done_at", places=("file",)),
+        Column(
+            "outcome",
+            _("How it came out"),
+            value=outcome_words,
+            raw=Raw(outcome_by, "state", "due_at", "done_at"),
+            places=("file",),
+        ),
+        Column("lateness", _("Late by, seconds"), align="end", places=("file",)),
+        Column("unit", _("Unit"), value="unit.name", places=("file",)),
+        Column("rule", _("Rule"), value="rule.name", places=("file",)),
     ]
     empty = Empty(_("Nothing is promised"), _("Promises are made on a case."), icon="handshake")
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         return Promise.objects.visible_to(reader_of(request)).select_related(
-            "about", "to", "person", "duty__rule"
+            "about", "to", "person", "unit", "rule", "calendar", "duty__rule"
         )
 
     def row_state(self, row: Promise) -> str:
@@ -144,9 +196,7 @@ class RiskFilter(FilterSet):
     """What the list of promises at risk can be narrowed by."""
 
     q = Contains("about__number", "about__title", "text", label=_("Find"))
-    within = Ahead(
-        label=_("Due within"), choices=HOURS_AHEAD, empty_label=_("4 open hours")
-    )
+    within = Ahead(label=_("Due within"), choices=HOURS_AHEAD, empty_label=_("4 open hours"))
     kind = OneOf(label=_("Kind"), choices=PromiseKind.choices)
     person = FewChoices(label=_("Person"), queryset=_people)
     unit = FewChoices(

@@ -272,9 +272,7 @@ def _require_present(roster: Roster, swapped: RosterShift) -> None:
 
 def _require_nobody_twice(roster: Roster) -> None:
     shifts = shifts_of(roster)
-    _refuse_clash(
-        _stands(roster, shifts), stands_elsewhere({one.person for one in shifts}, roster)
-    )
+    _refuse_clash(_stands(roster, shifts), stands_elsewhere({one.person for one in shifts}, roster))
 
 
 def _refuse_clash(stands: Sequence[Stand], others: Sequence[Stand]) -> None:

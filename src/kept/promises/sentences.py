@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kept.promises.models import PromiseKind, Weekday
+from kept.promises.reasons import PauseReason
 from kept.timeline.sentences import declare
 
 declare(
@@ -59,10 +60,22 @@ declare(
 )
 declare("promise.excused", _("Excused: {kind}"), icon="shield-check", kind=PromiseKind)
 declare("promise.cancelled", _("Promise withdrawn: {kind}"), icon="x", kind=PromiseKind)
-declare("promise.paused", _("Clock stopped: {kind}"), icon="pause", kind=PromiseKind)
+declare(
+    "promise.paused",
+    _("Clock stopped: {kind} ({reason})"),
+    icon="pause",
+    kind=PromiseKind,
+    reason=PauseReason,
+)
 declare("promise.resumed", _("Clock goes on: {kind}, due {due_at}"), icon="play", kind=PromiseKind)
 declare(
     "promise.reopened", _("Clock opened again: {kind}, due {due_at}"), icon="play", kind=PromiseKind
+)
+declare(
+    "promise.time_agreed",
+    _("New time agreed with {agreed_with}: {kind}, {old} → {due_at}"),
+    icon="calendar-clock",
+    kind=PromiseKind,
 )
 declare(
     "promise.handed",
@@ -74,9 +87,7 @@ declare("duty.done", _("Done on {on}: {duty}"), icon="calendar-check")
 declare("duty.done_at", _("Done on {on}: {duty}, at {concerned}"), icon="calendar-check")
 declare("duty.done_here", _("Done here on {on}: {duty}"), icon="calendar-check")
 
-declare(
-    "roster.made", _("Duty roster begun: {roster}, from {from_on}"), icon="calendar-clock"
-)
+declare("roster.made", _("Duty roster begun: {roster}, from {from_on}"), icon="calendar-clock")
 declare(
     "roster.shift_added",
     _("{roster}: {person} stands by, {days} {hours}"),
@@ -104,9 +115,7 @@ declare(
     icon="calendar-check",
     state="good",
 )
-declare(
-    "roster.ended", _("Duty roster replaced: {roster}, last day {until_on}"), icon="calendar-x"
-)
+declare("roster.ended", _("Duty roster replaced: {roster}, last day {until_on}"), icon="calendar-x")
 declare(
     "roster.uncovered",
     _("Nobody is on duty: {roster}, from {from_at} to {until_at}"),

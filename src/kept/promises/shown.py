@@ -2,15 +2,16 @@
 
 from datetime import date, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kept.kit import clock
-from kept.kit.templatetags.kit import span, until
-from kept.promises.clockwork import Duration, explain
-from kept.promises.clockwork.wording import word_duration, word_lines
+from kept.kit.templatetags.kit import until
+from kept.promises.clockwork import Duration, Lateness, Standing, explain
+from kept.promises.clockwork.wording import word_duration, word_lateness, word_lines
 from kept.promises.duties.wording import word_period, word_rule
 from kept.promises.folding import WARNED, standing_of
 from kept.promises.models import (
@@ -23,6 +24,8 @@ from kept.promises.models import (
     PromiseRule,
 )
 from kept.promises.models.ladder import PERCENT, WARNING
+from kept.promises.outcomes import outcome_of
+from kept.promises.reasons import worded
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -60,36 +63,56 @@ def label_of(promise: Promise) -> str:
 def state_of(promise: Promise) -> str:
     """running, warned, late, paused, kept, broken, or the word for another ending."""
     if promise.state != Promise.State.RUNNING:
-        return promise.state
+        return str(promise.state)
     if promise.is_late:
         return "late"
     return "warned" if promise.level >= WARNED else "running"
 
 
 def state_words(promise: Promise) -> str:
-    """The state as the reader calls it; one that runs past its due time is late."""
-    return _("late") if state_of(promise) == "late" else promise.get_state_display()
+    """The state as the reader calls it: late while it runs past its due time, kept late after."""
+    if state_of(promise) == "late":
+        return _("late")
+    if promise.state == Promise.State.BROKEN and promise.done_at is not None:
+        return _("kept late")
+    return promise.get_state_display()
+
+
+def outcome_words(promise: Promise) -> str:
+    """How it came out, as the ledger counts it."""
+    return str(outcome_of(promise).label)
+
+
+def lateness_of(promise: Promise) -> Lateness | None:
+    """By how much it was done early or late: in days where its deadline names a day."""
+    if promise.done_at is None or promise.due_at is None or promise.lateness is None:
+        return None
+    days = None
+    if promise.names_day:
+        zone = ZoneInfo(promise.calendar.zone if promise.calendar else promise.unit.zone)
+        done, due = (one.astimezone(zone).date() for one in (promise.done_at, promise.due_at))
+        days = (done - due).days
+    return Lateness(timedelta(seconds=promise.lateness), days)
 
 
 def due_text(promise: Promise) -> str:
-    """ "in 35 min", "3 h late", "10 min early"; a day's deadline is shown as the day."""
-    if promise.done_at is not None and promise.lateness is not None:
-        words = _("{span} late") if promise.lateness > 0 else _("{span} early")
-        return words.format(span=span(promise.lateness))
-    if promise.due_at is None or promise.state == Promise.State.PAUSED:
+    """ "in 35 min", "3 h late", "10 min early"; a day's deadline is told in days."""
+    if (late := lateness_of(promise)) is not None:
+        return word_lateness(late)
+    if promise.due_at is None or promise.state != Promise.State.RUNNING:
         return ""
     if promise.names_day and promise.due_at >= clock.now():
         return date_format(timezone.localtime(promise.due_at), "SHORT_DATE_FORMAT")
     return until(promise.due_at)
 
 
-def explanation(promise: Promise) -> list[str]:
+def explanation(promise: Promise, standing: Standing | None = None) -> list[str]:
     """Why the promise is due when it is, line by line, in the reader's language."""
-    lines = explain(standing_of(promise))
-    if promise.kind != PromiseKind.DUTY:
-        return word_lines(lines, word_reason)
-    told = [line for line in lines if line.kind not in ("received", "named")]
-    return [*worded_duty(promise.duty), *word_lines(told, word_reason)]
+    lines = explain(standing or standing_of(promise))
+    if promise.kind == PromiseKind.DUTY:
+        lines = [line for line in lines if line.kind not in ("received", "named")]
+    told = word_lines(lines, worded(reason for line in lines for reason in line.reasons))
+    return [*worded_duty(promise.duty), *told] if promise.kind == PromiseKind.DUTY else told
 
 
 def worded_duty(duty: Duty) -> list[str]:
@@ -104,18 +127,6 @@ def worded_duty(duty: Duty) -> list[str]:
 def worded_duty_rule(rule: DutyRule) -> str:
     """A duty rule as a sentence: its name, how often, and until when."""
     return _("{name}: {terms}").format(name=rule.name, terms=word_rule(rule))
-
-
-def word_reason(reason: str) -> str:
-    """Why a clock stood still, in words."""
-    known = {
-        "customer": _("waiting for the customer"),
-        "parts": _("waiting for parts"),
-        "agreed": _("agreed for later"),
-        "not_owed": _("no longer owed"),
-        "calendar": _("a day of the calendar"),
-    }
-    return known.get(reason, reason)
 
 
 def worded_calendar(calendar: Calendar) -> str:

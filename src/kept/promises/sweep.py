@@ -215,7 +215,9 @@ class Sweep:
         if not in_time:
             return {}
         events: dict[int, list[ClockEvent]] = defaultdict(list)
-        for event in ClockEvent.objects.filter(promise__in=list(in_time)).order_by("promise", "seq"):
+        for event in ClockEvent.objects.filter(promise__in=list(in_time)).order_by(
+            "promise", "seq"
+        ):
             events[event.promise_id].append(event)
         standings = {}
         for key, promise in in_time.items():

@@ -4,9 +4,10 @@ from django.urls import path
 
 from kept.promises.duty_calendar import DutyCalendar
 from kept.promises.duty_lists import DutyList, DutyPeopleList, DutyRuleList
+from kept.promises.ledger_page import LedgerPage
 from kept.promises.lists import PromiseList, RiskList, RosterList, ShiftList
 from kept.promises.rules.views import CalendarPage, RulePage
-from kept.promises.views import PromisePage, RosterPage, RosterPaper
+from kept.promises.views import PromisePage, PromisePaper, RosterPage, RosterPaper
 from kept.promises.what_if.lists import WhatIfList, WhatIfRowList
 from kept.promises.what_if.views import (
     AskWhatIf,
@@ -19,6 +20,7 @@ from kept.promises.what_if.views import (
 urlpatterns = [
     path("promises/", PromiseList.as_view(), name="promises"),
     path("promises/at-risk/", RiskList.as_view(), name="promises_at_risk"),
+    path("promises/ledger/", LedgerPage.as_view(), name="promise_ledger"),
     path("duties/", DutyList.as_view(), name="duties"),
     path("duties/calendar/", DutyCalendar.as_view(), name="duty_calendar"),
     path("duties/kinds/", DutyRuleList.as_view(), name="duty_rules"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("rosters/<int:ref>/", RosterPage.as_view(), name="roster"),
     path("rosters/<int:ref>/print/", RosterPaper.as_view(), name="roster_paper"),
     path("promises/<int:ref>/", PromisePage.as_view(), name="promise"),
+    path("promises/<int:ref>/print/", PromisePaper.as_view(), name="promise_paper"),
     path("promises/what-if/", WhatIfList.as_view(), name="what_ifs"),
     path("promises/what-if/ask/", AskWhatIf.as_view(), name="what_if_ask"),
     path("promises/what-if/rows/", WhatIfRowList.as_view(), name="what_if_rows"),

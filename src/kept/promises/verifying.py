@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit import clock
 from kept.kit.verifying import Report, one_moment, proves
-from kept.promises.clockwork import ImpossibleEvent
-from kept.promises.folding import derived, fold
+from kept.promises.clockwork import ImpossibleEvent, Standing
+from kept.promises.folding import TICK, derived, standings
 from kept.promises.models import ClockEvent, Promise
+from kept.promises.sweep import BREACHED
 from kept.timeline.models import Sight, Thread
 
 BATCH = 200
@@ -54,11 +58,12 @@ def _prove(report: Report, promise: Promise, events: list[ClockEvent]) -> None:
         )
         return
     try:
-        rebuilt = derived(fold(events, promise))
+        stood = list(standings(events, promise))
     except ImpossibleEvent as impossible:
         report.fault(where, _("its clock events cannot be: {why}"), why=impossible)
         return
-    for name, value in rebuilt.items():
+    standing = stood[-1] if stood else Standing()
+    for name, value in derived(standing).items():
         if (stored := getattr(promise, name)) != value:
             report.fault(
                 where,
@@ -67,6 +72,41 @@ def _prove(report: Report, promise: Promise, events: list[ClockEvent]) -> None:
                 stored=stored,
                 value=value,
             )
+    for sentence, values in _breach_faults(promise, events, stood):
+        report.fault(where, sentence, **values)
+
+
+def _breach_faults(
+    promise: Promise, events: list[ClockEvent], stood: list[Standing]
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """What is wrong with what is stored about its breach, and whether the sweep would come."""
+    breached_at, due_at = promise.breached_at, promise.due_at
+    was_told = promise.level >= BREACHED
+    if breached_at is None and (was_told or (stood and stood[-1].broken_at)):
+        yield _("it was broken, but no breach is stored"), {}
+    if breached_at is not None and breached_at not in _late_times(events, stood):
+        yield _("a breach is stored at {moment}, when it was not late"), {"moment": breached_at}
+    if not stood or (stood[-1].alarm_at is None and promise.state != Promise.State.RUNNING):
+        return
+    if due_at is None:
+        return
+    tick = promise.next_tick_at
+    if not was_told and (tick is None or tick > due_at + TICK):
+        yield _("nobody would be told when its time is over"), {}
+    if was_told and due_at > clock.now():
+        yield _("it is marked as overdue before its time is over"), {}
+
+
+def _late_times(events: list[ClockEvent], stood: list[Standing]) -> set[datetime]:
+    """The due times that passed while it was owed."""
+    found: set[datetime] = set()
+    ends = [*(event.at for event in events[1:]), clock.now()]
+    for standing, end in zip(stood, ends, strict=False):
+        if standing.broken_at is not None:
+            found.add(standing.broken_at)
+        if standing.ended_at is None and standing.due_at is not None and end > standing.due_at:
+            found.add(standing.due_at)
+    return found
 
 
 @proves("due times", _("Due times"), order=41)

@@ -1,68 +1,84 @@
 """The page of a promise: why it is due when it is, and everything that happened to its clock."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
 
 from kept.kit import clock
 from kept.kit.pages import DetailPage
-from kept.people.models import User
 from kept.people.personal import personal
-from kept.promises.models import ClockEvent, Promise, Roster, RosterState
+from kept.people.reader import reader_of
+from kept.promises.folding import events_of, fold
+from kept.promises.models import Promise, Roster, RosterState
+from kept.promises.page import (
+    evidence_of,
+    facts_of,
+    happened,
+    noticed,
+    pauses_of,
+    told_of,
+)
 from kept.promises.roster import holes_of, on_duty
 from kept.promises.roster_shown import hours_in_words, week_of
-from kept.promises.rules.recount import BECAUSE
-from kept.promises.shown import shown, word_reason
-
-EVENT_WORDS = {
-    "start": _("clock started"),
-    "pause": _("clock stopped"),
-    "resume": _("clock went on"),
-    "keep": _("done"),
-    "break": _("broken"),
-    "excuse": _("excused"),
-    "cancel": _("withdrawn"),
-    "reopen": _("opened again"),
-    "set_due": _("new time agreed"),
-    "change_rule": _("rule changed"),
-}
-
-
-@dataclass(frozen=True)
-class Happened:
-    """A clock event as the page shows it."""
-
-    at: datetime
-    kind_label: str
-    reason_words: str
-    by: User
+from kept.promises.shown import explanation, shown, state_words
 
 
 class PromisePage(DetailPage):
-    """One promise with its explanation, line by line, and its clock events."""
+    """One promise: its explanation line by line, its pauses, who owed it, what proves it, who was
+    told, and every event of its clock.
+    """
 
     model = Promise
     template_name = "promises/promise.html"
-    related = ("about", "to", "person", "unit", "rule__calendar", "calendar", "duty__rule")
+    related = (
+        "about",
+        "to",
+        "person",
+        "unit__company",
+        "rule__calendar",
+        "rule__unit",
+        "calendar",
+        "duty__rule",
+    )
 
     def context(self, subject: Promise) -> dict[str, Any]:
-        promise = shown(subject, explained=True)
-        promise.phone = personal(subject.phone, self.request.user)
-        events = subject.events.select_related("by").order_by("seq")
+        reader = reader_of(self.request)
+        events = events_of(subject, related=("by",))
+        standing = fold(events, subject)
+        promise = shown(subject)
+        promise.phone = personal(subject.phone, reader)
+        promise.explanation = explanation(subject, standing)
+        story = told_of(subject, reader)
         return {
             "promise": promise,
             "row": subject,
-            "events": [_happened(event) for event in events],
+            "state_label": state_words(subject),
+            "zone": standing.calendar.zone if standing.calendar else subject.unit.zone,
+            "own_zone": timezone.get_current_timezone_name(),
+            "facts": facts_of(subject),
+            "pauses": pauses_of(standing),
+            "evidence": evidence_of(subject, story),
+            "told": [one.told for one in story if one.promise == subject.pk],
+            "noticed": noticed(subject),
+            "events": happened(events),
+            "print_url": f"{subject.get_absolute_url()}print/",
         }
 
 
-def _happened(event: ClockEvent) -> Happened:
-    label = EVENT_WORDS.get(event.kind, event.kind)
-    if event.reason == BECAUSE:
-        label = _("counted again")
-    return Happened(event.at, str(label), word_reason(event.reason), event.by)
+class PromisePaper(PromisePage):
+    """The same on A4."""
+
+    template_name = "promises/promise_paper.html"
+
+    def context(self, subject: Promise) -> dict[str, Any]:
+        return {
+            **super().context(subject),
+            "number": subject.about.number,
+            "back_url": subject.get_absolute_url(),
+            "printed_at": clock.now(),
+            "printed_by": self.request.user,
+        }
 
 
 ROSTER_STATES = {

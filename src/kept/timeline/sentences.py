@@ -97,7 +97,9 @@ class Told:
         return "\n\n".join(word for name, word in self.words.items() if name in TEXT_NAMES)
 
 
-TEXT_NAMES = ("text", "summary", "promised", "reason", "answer", "note", "question")
+TEXT_NAMES = (
+    "text", "summary", "promised", "reason", "reference", "answer", "note", "question",
+)  # fmt: skip
 Files = Mapping[Any, list[Attachment]]
 
 

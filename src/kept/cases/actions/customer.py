@@ -247,7 +247,8 @@ def enter_result(case: Case, *, by: User, result: Text) -> Case:
     if case.status == CaseStatus.SOLVED:
         raise Refused(_("The customer has already said it is solved."), rule="S1.54")
     if case.status == CaseStatus.WAITING:
-        ledger.resume_open(case, [PromiseKind.REPLY, PromiseKind.SOLVE], by=by)
+        clocks = (PromiseKind.REPLY, PromiseKind.SOLVE)
+        ledger.resume_open(case, clocks, by=by, reason="customer")
         ledger.cancel_open(case, [PromiseKind.CHASE_MAIL], by=by)
     if case.status != CaseStatus.RESULT:
         case.move_to(CaseStatus.RESULT)

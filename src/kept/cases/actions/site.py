@@ -99,7 +99,10 @@ def _require_can_go(branch: Unit, engineer: User | None) -> None:
     icon="map-pin-check",
 )
 def report_visit(case: Case, *, by: User, visited_at: datetime, result: Text) -> Case:
-    """Somebody was on site; the customer says in the final call-back if it is solved (S1.56)."""
+    """Somebody was on site; the customer says in the final call-back if it is solved (S1.56).
+
+    The visit promised is kept by the arrival, whenever that is written down (S2.15).
+    """
     if visited_at > clock.now():
         raise InvalidInput(_("This has not happened yet."), field="visited_at", rule="S1.56")
     if visited_at < case.received_at:
@@ -110,7 +113,9 @@ def report_visit(case: Case, *, by: User, visited_at: datetime, result: Text) ->
     case.save(update_fields=["visited_at"])
     register_word(case, by=by, route=Route.ON_SITE, content=result)
     case.record("case.visited", by=by, happened_at=visited_at, words={"text": result})
-    ledger.keep_open(case, [PromiseKind.VISIT], by=by)
+    for promise in list(ledger.open_promises(case, [PromiseKind.VISIT])):
+        arrived_at = max(visited_at, promise.started_at)
+        ledger.keep(promise, by=by, subject=case, at=arrived_at)
     return case
 
 
@@ -184,7 +189,7 @@ def cannot_send(case: Case, *, by: User, reason: Line) -> Case:
     case.save(update_fields=["status"])
     case.record("case.cannot_send", by=by, words={"reason": reason})
     ledger.cancel_open(case, [PromiseKind.CHASE_MAIL], by=by)
-    ledger.resume_open(case, CLOCKS, by=by)
+    ledger.resume_open(case, CLOCKS, by=by, reason="customer")
     return case
 
 
@@ -203,5 +208,5 @@ def receive_data(case: Case, *, by: User, note: Text = "") -> Case:
     register(case, by=by, unit=case.unit, route=Route.MAIL, content=note)
     case.record("case.data_received", by=by, words={"text": note})
     ledger.keep_open(case, [PromiseKind.CHASE_MAIL], by=by)
-    ledger.resume_open(case, CLOCKS, by=by)
+    ledger.resume_open(case, CLOCKS, by=by, reason="customer")
     return case

@@ -148,8 +148,10 @@ def test_pauses_by_hand_promise_and_excuse(desk):
     hand_promise(promise, by=mei, person=mei)
     assert promise.person == mei and promise.due_at == START + timedelta(days=1)
     with refused(field="reason"):
-        excuse_promise(promise, by=mei, reason="")
-    excuse_promise(promise, by=mei, reason="Flood in the warehouse")
+        excuse_promise(promise, by=mei, reason="", reference="Fire brigade 88/26")
+    with refused("S2.16", field="files"):
+        excuse_promise(promise, by=mei, reason="Flood in the warehouse")
+    excuse_promise(promise, by=mei, reason="Flood in the warehouse", reference="Brigade 88/26")
     assert promise.state == "excused"
     with refused("SX.06"):
         keep_promise(promise, by=mei)

@@ -177,7 +177,9 @@ def reader_of_path(path: str) -> Callable[[Any], Any]:
 
 def with_choices(column: Column, model: type[models.Model]) -> Column:
     """A column over a field with choices reads the choice's label, in the language of now."""
-    path = str(column.value or "") if not callable(column.value) else ""
+    if callable(column.value):
+        return column
+    path = str(column.value or "")
     name = path.removeprefix("get_").removesuffix("_display") if path else column.key
     if path not in {"", f"get_{name}_display"} or not hasattr(model, f"get_{name}_display"):
         return column

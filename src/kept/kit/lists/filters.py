@@ -150,8 +150,11 @@ class _FewIterator(ModelChoiceIterator):
     """The first hundred rows: a longer table belongs in a Lookup."""
 
     def __iter__(self) -> Any:
-        if self.field.empty_label is not None:
-            yield ("", self.field.empty_label)
+        field: Any = self.field
+        if field.empty_label is not None:
+            yield ("", field.empty_label)
+        if field.null_label is not None:
+            yield (field.null_value, field.null_label)
         for one in self.queryset[:MOST_CHOICES]:
             yield self.choice(one)
 
@@ -161,7 +164,9 @@ class _FewField(django_filters.fields.ModelChoiceField):
 
 
 class FewChoices(django_filters.ModelChoiceFilter):
-    """One row of a short table (units, request kinds): one query for its choices."""
+    """One row of a short table (units, request kinds): one query for its choices. With
+    ``null_label`` also the rows that have none, asked for as "null".
+    """
 
     field_class = _FewField
 

@@ -101,6 +101,8 @@ def _named(one: django_filters.Filter, value: Any) -> str:
         return _(" or ").join(_named(one, single) for single in value)
     if isinstance(value, Model | bool):
         return plain_words(value)
+    if value == getattr(one, "null_value", None) and one.extra.get("null_label"):
+        return str(one.extra["null_label"])
     choices = {} if isinstance(one, django_filters.ModelChoiceFilter) else _choices(one)
     return choices.get(str(value)) or plain_words(value)
 

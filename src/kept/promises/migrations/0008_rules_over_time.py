@@ -24,7 +24,7 @@ def say_what_was(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("promises", "0002_append_only"),
+        ("promises", "0007_what_if"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -22,8 +22,8 @@ from kept.promises.models.roster import (
     RosterState,
     Weekday,
 )
-from kept.promises.models.rule import PromiseRule
-from kept.promises.models.what_if import PromiseOutcome, WhatIf, WhatIfRow, WhatIfState
+from kept.promises.models.rule import PromiseRule, Reopening
+from kept.promises.models.what_if import WhatIf, WhatIfOutcome, WhatIfRow, WhatIfState
 
 __all__ = [
     "OPEN_STATES",
@@ -39,10 +39,11 @@ __all__ = [
     "FirstPeriod",
     "Promise",
     "PromiseKind",
-    "PromiseOutcome",
+    "WhatIfOutcome",
     "PromiseRule",
     "PromiseState",
     "Recipient",
+    "Reopening",
     "Roster",
     "RosterShift",
     "RosterState",

@@ -150,6 +150,7 @@ class Promise(models.Model):
                 name="promise_warned_by_due",
             ),
             models.Index(fields=["about", "state"]),
+            models.Index(fields=["due_at"], name="promise_due"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.words import WordsField
@@ -13,9 +14,9 @@ from kept.promises.models.calendar import Calendar
 class Reopening(models.TextChoices):
     """What happens to a clock when its matter is opened again."""
 
-    RESUME = "resume"
-    RESTART = "restart"
-    KEEP = "keep"
+    RESUME = "resume", _("go on with what was left")
+    RESTART = "restart", _("a full new term from now")
+    KEEP = "keep", _("as if it had never stopped")
 
 
 class SeenRulesQuerySet(PolicyQuerySet):

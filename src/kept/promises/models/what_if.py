@@ -27,7 +27,7 @@ class WhatIfState(models.TextChoices):
     STOPPED = "stopped", _("broken off")
 
 
-class PromiseOutcome(models.TextChoices):
+class WhatIfOutcome(models.TextChoices):
     """What became of a promise under a rule."""
 
     KEPT = "kept", _("kept")
@@ -153,8 +153,8 @@ class WhatIfRow(models.Model):
     promise = models.ForeignKey(Promise, models.PROTECT, related_name="+")
     due_today = models.DateTimeField(null=True)
     due_changed = models.DateTimeField(null=True)
-    outcome_today = models.CharField(max_length=10, choices=PromiseOutcome.choices)
-    outcome_changed = models.CharField(max_length=10, choices=PromiseOutcome.choices)
+    outcome_today = models.CharField(max_length=10, choices=WhatIfOutcome.choices)
+    outcome_changed = models.CharField(max_length=10, choices=WhatIfOutcome.choices)
     margin_today = models.IntegerField(null=True)
     margin_changed = models.IntegerField(null=True)
     band_today = models.PositiveSmallIntegerField(null=True)

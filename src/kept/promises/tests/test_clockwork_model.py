@@ -19,12 +19,15 @@ from kept.promises.clockwork import (
     share_at,
     step,
 )
+from kept.promises.clockwork.holidays import chinese_days
 from kept.promises.tests.clockwork_model import MINUTE, Model, due_day
+from kept.promises.tests.test_clockwork_holidays import OFFICE, published
 
 BASES = {
     "Europe/Paris": (date(2026, 3, 25), date(2026, 10, 21), date(2025, 12, 20)),
     "Asia/Shanghai": (date(2026, 4, 28), date(2024, 2, 26)),
     "Asia/Kolkata": (date(2026, 4, 28), date(2024, 2, 26)),
+    "Australia/Adelaide": (date(2026, 4, 2), date(2026, 9, 30), date(2025, 12, 28)),
 }
 SOME = settings(
     max_examples=35,
@@ -69,6 +72,19 @@ def starts(draw) -> tuple[WorkCalendar, date, datetime]:
     return calendar, base, draw(moments(base))
 
 
+@st.composite
+def official(draw) -> tuple[WorkCalendar, date, datetime]:
+    """An office in China with the holidays and make-up days of 2016 to 2026, near one of them."""
+    several = st.lists(shifts(), min_size=1, max_size=3).map(tuple)
+    days = draw(st.sets(st.integers(0, 6), min_size=1))
+    week = tuple(draw(several) if day in days else () for day in range(7))
+    known = chinese_days(2016, 2026)
+    special = sorted(day for day in (*known.closed, *known.make_up) if day.year < 2026)
+    base = draw(st.sampled_from(special)) - timedelta(days=3)
+    calendar = known.applied_to(WorkCalendar("Asia/Shanghai", week))
+    return calendar, base, draw(moments(base))
+
+
 gaps = st.lists(st.tuples(st.integers(0, 900), st.integers(1, 3000)), max_size=4)
 
 
@@ -94,6 +110,40 @@ def test_working_time_is_due_when_so_many_open_minutes_have_passed(case, minutes
     due = due_at(Duration(minutes, "working_minutes"), start, calendar)
     assert due == expected
     assert calendar.open_seconds(start, due) == 60 * minutes
+
+
+@pytest.mark.req("SX.03", part="working time over official holidays")
+@SOME
+@given(official(), st.integers(1, 1500), gaps)
+def test_working_time_and_pauses_over_official_holidays(case, minutes, pauses):
+    calendar, base, start = case
+    begun = [ClockEvent(1, "start", start, data={"duration": f"{minutes} working_minutes"})]
+    standing, had = _with_pauses(begun, pauses, None, calendar)
+    expected = Model(calendar, base).due(start, minutes, had, working=True)
+    assume(expected is not None)
+    assert standing.due_at == expected
+    counted = [line.seconds for line in explain(standing) if line.kind == "counted"]
+    assert sum(counted) == 60 * minutes
+
+
+@pytest.mark.req("SX.03", part="the notices of eleven years")
+@SOME
+@given(st.integers(0, 11 * 365), st.integers(0, 60))
+def test_working_days_are_those_of_the_published_notices(start, count):
+    """Day by day as the notices say, with no calendar of ours in between."""
+    notices = published()
+    calendar = chinese_days(2016, 2026).applied_to(OFFICE)
+    day = date(2016, 1, 1) + timedelta(days=start)
+    assume(day < date(2026, 9, 1))
+    at, left = day, count
+    while left or (not count and not works_by_notice(notices, at)):
+        at += timedelta(days=1)
+        left -= works_by_notice(notices, at) if left else 0
+    assert calendar.add_working_days(day, count) == at
+
+
+def works_by_notice(notices, day: date) -> bool:
+    return not notices[day] if day in notices else day.weekday() < 5
 
 
 @SOME

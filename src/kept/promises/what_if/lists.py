@@ -22,8 +22,8 @@ from kept.people.reader import reader_of
 from kept.promises.lists import PromisesTabs
 from kept.promises.models import (
     PromiseKind,
-    PromiseOutcome,
     WhatIf,
+    WhatIfOutcome,
     WhatIfRow,
     WhatIfState,
 )
@@ -117,8 +117,8 @@ class WhatIfRowFilter(FilterSet):
     """The figures of an answer, each as a filter."""
 
     what_if = FewChoices(label=_("What if"), queryset=_asked)
-    outcome_today = OneOf(label=_("Today"), choices=PromiseOutcome.choices)
-    outcome_changed = OneOf(label=_("Changed"), choices=PromiseOutcome.choices)
+    outcome_today = OneOf(label=_("Today"), choices=WhatIfOutcome.choices)
+    outcome_changed = OneOf(label=_("Changed"), choices=WhatIfOutcome.choices)
     band_today = OneOf(label=_("Lateness today"), choices=_bands)
     band_changed = OneOf(label=_("Lateness, changed"), choices=_bands)
     hour_today = OneOf(label=_("Due today"), choices=_hours)
@@ -180,5 +180,5 @@ class WhatIfRowList(List):
         return {"above": "promises/what_if_rows_above.html", "asked": asked} if asked else {}
 
     def row_state(self, row: Any) -> str:
-        late = (PromiseOutcome.LATE, PromiseOutcome.OVERDUE)
+        late = (WhatIfOutcome.LATE, WhatIfOutcome.OVERDUE)
         return "late" if row.outcome_changed in late else ""

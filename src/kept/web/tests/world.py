@@ -381,11 +381,15 @@ def a_training(place: Place) -> Any:
 @factory("workforce.Attendee")
 def an_attendee(place: Place) -> Any:
     return place.thing("workforce.Training").attendees.get()
+
+
 @factory("promises.Roster")
 def a_roster(place: Place) -> Any:
     today = clock.today(place.unit.zone)
     name = f"{_name(place)} roster"
     return make_roster(by=User.objects.system(), unit=place.unit, name=name, from_on=today)
+
+
 @factory("promises.PromiseRule")
 def a_rule(place: Place) -> PromiseRule:
     return PromiseRule.objects.create(
