@@ -11,7 +11,7 @@ from kept.kit.refusal import InvalidInput
 from kept.kit.words import check_words
 from kept.promises.clockwork import Duration, week_of
 from kept.promises.duties.recurring import check_recurrence
-from kept.promises.duties.subjects import check_subjects
+from kept.promises.duties.sets import check_subjects
 from kept.promises.models import Calendar, DutyRule, FirstPeriod, PromiseKind, PromiseRule
 from kept.promises.models.promise import STANDARD_WARNING
 
