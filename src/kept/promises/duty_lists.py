@@ -37,7 +37,7 @@ from kept.promises.duties.figures import (
     with_debtor,
     word_percent,
 )
-from kept.promises.duties.subjects import label_of_set
+from kept.promises.duties.sets import label_of_set
 from kept.promises.duties.wording import word_period, word_rule
 from kept.promises.duty_tabs import duty_tabs
 from kept.promises.models import Duty, DutyRule, DutyState

@@ -14,7 +14,7 @@ from kept.people.models import UnitKind
 from kept.promises.clockwork import Duration, Shift, week_of
 from kept.promises.clockwork.wording import word_duration
 from kept.promises.duties.recurring import check_recurrence
-from kept.promises.duties.subjects import check_subjects
+from kept.promises.duties.sets import check_subjects
 from kept.promises.models import (
     Calendar,
     CalendarDay,

@@ -26,7 +26,7 @@ from kept.people.wiring import (
 from kept.promises import duties, ledger
 from kept.promises.duties import people as _sets_of_people  # noqa: F401  (registers its sets)
 from kept.promises.duties.figures import duties_of, figures_by_month, word_percent
-from kept.promises.duties.subjects import label_of_set
+from kept.promises.duties.sets import label_of_set
 from kept.promises.ladder import ladder_of
 from kept.promises.models import (
     Calendar,

@@ -21,7 +21,7 @@ from kept.people.models import User
 from kept.promises import duties
 from kept.promises.actions import do_duty
 from kept.promises.duties.figures import duties_of
-from kept.promises.duties.subjects import gathered
+from kept.promises.duties.sets import gathered
 from kept.promises.models import Duty, DutyRule, Promise
 
 pytestmark = pytest.mark.django_db

@@ -9,6 +9,6 @@
 from kept.promises.duties.doing import follow, fulfil
 from kept.promises.duties.generating import generate
 from kept.promises.duties.planning import AHEAD
-from kept.promises.duties.subjects import DutySubject, subjects
+from kept.promises.duties.sets import DutySubject, subjects
 
 __all__ = ["AHEAD", "DutySubject", "follow", "fulfil", "generate", "subjects"]

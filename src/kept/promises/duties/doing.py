@@ -8,7 +8,7 @@ from kept.kit import clock
 from kept.kit.actions import ending, lock
 from kept.people.models import User
 from kept.promises import ledger
-from kept.promises.duties.subjects import gathered
+from kept.promises.duties.sets import gathered
 from kept.promises.models import Duty, Promise
 from kept.timeline.models import Thread
 from kept.timeline.recorder import thread_of

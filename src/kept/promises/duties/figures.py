@@ -117,7 +117,8 @@ def with_debtor(duties: QuerySet[Duty]) -> QuerySet[Duty]:
 
 def duties_of(person: User) -> QuerySet[Duty]:
     """The duties that count for a person, without those withdrawn."""
-    return with_debtor(Duty.objects.standing()).filter(debtor=person.pk)
+    rows: Any = with_debtor(Duty.objects.standing())
+    return rows.filter(debtor=person.pk)
 
 
 def figures_by_month(duties: QuerySet[Duty], months: Iterable[date], zone: str) -> list[Figures]:

@@ -17,7 +17,7 @@ from kept.kit import clock
 from kept.kit.actions import lock
 from kept.people.models import Unit
 from kept.promises.duties.planning import Occurrence, is_owed_by, occurrences
-from kept.promises.duties.subjects import DutySubject, gathered
+from kept.promises.duties.sets import DutySubject, gathered
 from kept.promises.duties.writing import make_duties, withdraw_duties
 from kept.promises.models import OPEN_STATES, Duty, DutyRule
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.people.models import Grant, Unit, UnitKind, User
-from kept.promises.duties.subjects import DutySubject, subjects
+from kept.promises.duties.sets import DutySubject, subjects
 from kept.timeline.models import Thread
 from kept.timeline.recorder import thread_of
 

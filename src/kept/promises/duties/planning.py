@@ -10,7 +10,7 @@ from kept.promises.clockwork import Duration, WorkCalendar, due_at
 from kept.promises.clockwork.duration import CLOCK, WORKING
 from kept.promises.clockwork.zones import ONE_DAY, day_start
 from kept.promises.duties.recurring import Period, periods
-from kept.promises.duties.subjects import DutySubject
+from kept.promises.duties.sets import DutySubject
 from kept.promises.models import DutyRule, FirstPeriod
 from kept.promises.terms import calendar_of
 

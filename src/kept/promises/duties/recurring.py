@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from dateutil.rrule import rrule, rruleset, rrulestr
+from dateutil.rrule import rrule, rruleset, rrulestr  # type: ignore[import-untyped]
 
 ONE_DAY = timedelta(days=1)
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")

@@ -11,7 +11,7 @@ from kept.kit import clock
 from kept.kit.bulk import insert
 from kept.people.models import Unit, User
 from kept.promises.duties.planning import Occurrence
-from kept.promises.duties.subjects import DutySubject
+from kept.promises.duties.sets import DutySubject
 from kept.promises.folding import derived, fold, next_tick, write_event
 from kept.promises.models import ClockEvent, Duty, Promise, PromiseKind
 from kept.timeline.models import Sight, Thread

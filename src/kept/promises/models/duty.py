@@ -37,7 +37,7 @@ class DutyRule(Policy):
     ``recurrence`` is an RRULE that names the first day of each period, counted from ``anchor`` and
     never from what was done last; the last day is the day before the next first day. ``due`` is a
     term counted from the last day: "0 calendar_days" is that day itself, "4 nth_of_next_month" the
-    4th of the month after it. ``subjects`` names a set (``kept.promises.duties.subjects``).
+    4th of the month after it. ``subjects`` names a set (``kept.promises.duties.sets``).
     ``form`` is the address of the form that does it, where it has one of its own.
     """
 

@@ -1,7 +1,7 @@
 """Promises and the clock events they are folded from."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -14,9 +14,6 @@ from kept.people.personal import SEE_PERSONAL
 from kept.promises.models.calendar import Calendar
 from kept.promises.models.rule import PromiseRule
 from kept.timeline.models import Thread, ThreadedQuerySet
-
-if TYPE_CHECKING:
-    from kept.promises.models.duty import Duty
 
 
 class PromiseKind(models.TextChoices):
@@ -124,7 +121,6 @@ class Promise(models.Model):
     told_at = models.DateTimeField(null=True)
     length = models.PositiveIntegerField(default=0)
 
-    duty: "Duty"
     objects = PromiseQuerySet.as_manager()
 
     class Meta:

@@ -12,6 +12,7 @@ from kept.people.actions import grant_role, withdraw_role
 from kept.people.factories import make_unit, make_user
 from kept.people.models import Role, User
 from kept.promises import duties
+from kept.promises.duties import sets as registered
 from kept.promises.models import Calendar, Duty, DutyRule, Promise
 from kept.promises.sweep import sweep
 from kept.promises.tests.duty_rules import (
@@ -213,3 +214,23 @@ def test_overdue_and_warned_as_every_promise_under_the_name_of_the_duty(company,
         assert any("Weekly figures" in one.text for one in shown(told))
     promise = Duty.objects.earliest("period_from").promise
     assert promise.breached_at == promise.due_at
+
+
+def test_a_set_is_asked_only_where_its_module_is_on(company, clerk, monkeypatch):
+    """C23: what a module knows is owed only where it is switched on."""
+    asked = []
+
+    def gather(of, at):
+        asked.append(of)
+        return [duties.DutySubject(thread_of(clerk), clerk.unit, clerk)]
+
+    gather.__module__ = "kept.workforce.sets"
+    monkeypatch.setattr(registered, "_sets", dict(registered._sets))
+    duties.subjects("workforce.somebody", "somebody")(gather)
+    make_rule(company, subjects="workforce.somebody")
+    with at("2026-03-04 09:00"):
+        assert duties.generate() == 7 and asked == [company]
+        company.modules = ["orders"]
+        company.save()
+        duties.generate()
+    assert asked == [company] and len(days()) == 1, "what has not begun is withdrawn"

@@ -10,7 +10,7 @@ from kept.people.factories import make_company
 from kept.people.models import User
 from kept.promises.clockwork import Duration
 from kept.promises.duties.recurring import check_recurrence
-from kept.promises.duties.subjects import check_subjects, label_of_set
+from kept.promises.duties.sets import check_subjects, label_of_set
 from kept.promises.models import PromiseKind
 
 #: Started by a moment somebody names, never by a rule.
