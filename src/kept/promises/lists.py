@@ -141,9 +141,7 @@ class RiskFilter(FilterSet):
     """What the list of promises at risk can be narrowed by."""
 
     q = Contains("about__number", "about__title", "text", label=_("Find"))
-    within = Ahead(
-        label=_("Due within"), choices=HOURS_AHEAD, empty_label=_("4 open hours")
-    )
+    within = Ahead(label=_("Due within"), choices=HOURS_AHEAD, empty_label=_("4 open hours"))
     kind = OneOf(label=_("Kind"), choices=PromiseKind.choices)
     person = FewChoices(label=_("Person"), queryset=_people)
     unit = FewChoices(

@@ -234,9 +234,10 @@ def holes_of(roster: Roster, shifts: Iterable[RosterShift] | None = None) -> Hol
     if start >= end:
         return Holes()
     own = shifts_of(roster) if shifts is None else list(shifts)
-    first, last = start.astimezone(zone).date() - ONE_DAY, (end - timedelta(seconds=1)).astimezone(
-        zone
-    ).date()
+    first, last = (
+        start.astimezone(zone).date() - ONE_DAY,
+        (end - timedelta(seconds=1)).astimezone(zone).date(),
+    )
     eve = roster.from_on - ONE_DAY
     before = [one for one in active_rosters(roster.unit, eve, eve) if one.pk != roster.pk]
     stands = stands_of(roster, own, max(first, roster.from_on if before else eve), last)

@@ -52,9 +52,7 @@ declare(
     kind=PromiseKind,
 )
 
-declare(
-    "roster.made", _("Duty roster begun: {roster}, from {from_on}"), icon="calendar-clock"
-)
+declare("roster.made", _("Duty roster begun: {roster}, from {from_on}"), icon="calendar-clock")
 declare(
     "roster.shift_added",
     _("{roster}: {person} stands by, {days} {hours}"),
@@ -82,9 +80,7 @@ declare(
     icon="calendar-check",
     state="good",
 )
-declare(
-    "roster.ended", _("Duty roster replaced: {roster}, last day {until_on}"), icon="calendar-x"
-)
+declare("roster.ended", _("Duty roster replaced: {roster}, last day {until_on}"), icon="calendar-x")
 declare(
     "roster.uncovered",
     _("Nobody is on duty: {roster}, from {from_at} to {until_at}"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from kept.kit import clock
+from kept.kit.bulk import update
 from kept.kit.remembered import stamped
 from kept.kit.wiring import heard_events
 from kept.people.models import Installation, Unit, User
@@ -60,7 +61,7 @@ class Sweep:
         self.now, self.system = now, User.objects.system()
         self.recipients = Recipients()
         self._busy: set[int] = set()
-        self._known: dict[type, dict[int, Any]] = defaultdict(dict)
+        self._known: dict[type, dict[int | None, Any]] = defaultdict(dict)
 
     def batch(self) -> int | None:
         """Look at the next promises that are due; how many, or None when none is left."""
@@ -110,7 +111,7 @@ class Sweep:
                     taken.append(Escalation(promise=promise, code=step.stage.code,
                                             due_at=promise.due_at, at=self.now))  # fmt: skip
                     tellings.append(self._telling(promise, step, promise.due_at, lines))
-        Promise.objects.bulk_update(due, CHANGED)
+        update(due, *CHANGED)
         Escalation.objects.bulk_create(taken, ignore_conflicts=True)
         self._tell_stories(lines, due)
         tell_all(tellings, self.now)
@@ -198,7 +199,9 @@ class Sweep:
         if not in_time:
             return {}
         events: dict[int, list[ClockEvent]] = defaultdict(list)
-        for event in ClockEvent.objects.filter(promise__in=list(in_time)).order_by("promise", "seq"):
+        for event in ClockEvent.objects.filter(promise__in=list(in_time)).order_by(
+            "promise", "seq"
+        ):
             events[event.promise_id].append(event)
         standings = {}
         for key, promise in in_time.items():

@@ -22,12 +22,12 @@ from kept.people.wiring import (
     policy_sentences,
 )
 from kept.promises import ledger
+from kept.promises.ladder import ladder_of
 from kept.promises.models import DutyPolicy, Promise, PromiseRule, Roster, RosterShift
 from kept.promises.risk import at_risk_of
 from kept.promises.roster import active_rosters, holes_of, on_duty
 from kept.promises.rostering import hand_shifts
 from kept.promises.shown import shown, worded_rule, worded_stage
-from kept.promises.ladder import ladder_of
 from kept.promises.watching import concerns
 from kept.timeline.notices import tell
 from kept.timeline.recorder import thread_of

@@ -105,7 +105,7 @@ class WorkCalendar:
         """
         ordinal = day.toordinal()
         periods = self._laid_out
-        if periods is not None and 0 < count and periods.first < day.year < periods.last:
+        if periods is not None and count > 0 and periods.first < day.year < periods.last:
             at = bisect_right(periods.days, ordinal) + count - 1
             if at < len(periods.days):
                 return date.fromordinal(periods.days[at])
