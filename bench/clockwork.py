@@ -1,12 +1,12 @@
 """How fast promises are counted, swept and proved: ``python -m bench.clockwork [OPTIONS]``.
 
-Due times    so many a second of one core's time, for common rules on realistic calendars, after the years
-             were laid out once; moments spread over two years.
+Due times    so many a second of one core's time, for common rules on realistic calendars, after the
+             years were laid out once; moments spread over two years.
 The sweep    the time for 1,000 due among 1,000 running, and among many more (``--running``): both
              on the database KEPT_DATABASE_URL names, an empty one of its own, please; and for
              ``--due`` due at once.
-Proving      ``kept verify`` of the promises with a growing number of clock events, each in a process
-             of its own: seconds, and the peak of its memory.
+Proving      ``kept verify`` of the promises with a growing number of clock events, each in a
+             process of its own: seconds, and the peak of its memory.
 """
 
 import os
@@ -49,7 +49,9 @@ START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 def calendars() -> dict[str, WorkCalendar]:
     """Two shifts a day with the official days of China and of France, and day and night."""
     week = {"mon-fri": ["08:30-12:00", "13:30-18:00"]}
-    china, france = (WorkCalendar(zone, week_of(week)) for zone in ("Asia/Shanghai", "Europe/Paris"))
+    china, france = (
+        WorkCalendar(zone, week_of(week)) for zone in ("Asia/Shanghai", "Europe/Paris")
+    )
     return {
         "China, two shifts": official_days("CN", 2024, 2026).applied_to(china),
         "France, two shifts": official_days("FR", 2024, 2028).applied_to(france),

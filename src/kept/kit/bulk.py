@@ -121,6 +121,23 @@ def insert_values(
             )
 
 
+def update(rows: Sequence[models.Model], *names: str) -> None:
+    """Write these columns of saved rows of one model as the rows hold them; the statement is
+    prepared once for all of them.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    fields: list[Any] = [*(model._meta.get_field(name) for name in names), model._meta.pk]
+    held = itemgetter(*(field.attname for field in fields))
+    changes = ", ".join(f'"{field.column}" = %s' for field in fields[:-1])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{fields[-1].column}" = %s',
+            list(map(_writers(fields), map(held, map(vars, rows)))),
+        )
+
+
 def _writers(fields: Iterable[Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:
     """A row's values as the database takes them; most need nothing done."""
     special = [(at, one) for at, field in enumerate(fields) if (one := _writer(field))]

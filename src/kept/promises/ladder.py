@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from kept.kit import clock
 from kept.kit.remembered import remembered
@@ -77,11 +78,16 @@ def steps_of(
             continue
         share = percent_of(stage.moment, percent)
         if share is None:
-            at = _after(Duration.of(stage.moment), due_at, calendar)
+            at = _after(_term(stage.moment), due_at, calendar)
             steps.append(Step(at, stage, is_before=False))
         elif standing is not None and (before := _share_at(standing, share)) is not None:
             steps.append(Step(before, stage, is_before=True))
     return sorted(steps, key=lambda step: (step.at, step.stage.code))
+
+
+@lru_cache(maxsize=256)
+def _term(text: str) -> Duration:
+    return Duration.of(text)
 
 
 def facts_of(rule: PromiseRule | None, unit: Unit) -> dict[str, list[str]]:

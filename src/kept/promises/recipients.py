@@ -1,4 +1,4 @@
-"""Whom a stage of the ladder tells: the person, the manager, headquarters, a role, somebody by name."""
+"""Whom a stage of the ladder tells: person, manager, headquarters, a role, somebody by name."""
 
 from kept.people.models import Grant, Unit, UnitKind, User
 from kept.promises.models import EscalationStage, Promise, Recipient

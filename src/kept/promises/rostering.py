@@ -290,7 +290,7 @@ def _refuse_clash(stands: Sequence[Stand], others: Sequence[Stand]) -> None:
 
 
 def _take_over(roster: Roster, by: User) -> None:
-    """The roster in force until now ends the day before; one that begins later stands in the way."""
+    """The roster in force till now ends the day before; one that begins later is in the way."""
     last = roster.until_on or date.max
     for other in active_rosters(roster.unit, roster.from_on, last):
         if other.from_on >= roster.from_on:

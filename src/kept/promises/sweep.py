@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from kept.kit import clock
+from kept.kit.bulk import update
 from kept.kit.remembered import stamped
 from kept.kit.wiring import heard_events
 from kept.people.models import Installation, Unit, User
@@ -68,7 +69,7 @@ class Sweep:
         self.now, self.system = now, User.objects.system()
         self.recipients = Recipients()
         self._busy: set[int] = set()
-        self._known: dict[type, dict[int, Any]] = defaultdict(dict)
+        self._known: dict[type, dict[int | None, Any]] = defaultdict(dict)
 
     def batch(self) -> int | None:
         """Look at the next promises that are due; how many, or None when none is left."""
@@ -118,7 +119,7 @@ class Sweep:
                     taken.append(Escalation(promise=promise, code=step.stage.code,
                                             due_at=promise.due_at, at=self.now))  # fmt: skip
                     tellings.append(self._telling(promise, step, promise.due_at, lines))
-        Promise.objects.bulk_update(due, CHANGED)
+        update(due, *CHANGED)
         Escalation.objects.bulk_create(taken, ignore_conflicts=True)
         self._tell_stories(lines, due)
         tell_all(tellings, self.now)

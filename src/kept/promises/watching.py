@@ -1,4 +1,4 @@
-"""Units whose duty roster has a hole, or that promise to be there day and night without one (S4.15)."""
+"""Units whose roster has a hole, or that promise to be there day and night without one (S4.15)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ AHEAD = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Uncovered:
-    """A unit with holes in the time ahead; without a roster it is one hole, and has none to mend."""
+    """A unit with holes in the time ahead, and the roster they are in, where there is one."""
 
     unit: Unit
     holes: Holes
@@ -74,7 +74,7 @@ def concerns(reader: User) -> list[Uncovered]:
 
 
 def uncovered_units(company: Unit) -> list[Uncovered]:
-    """Every unit of a company that is not covered as it promises: what ``policy check`` warns of."""
+    """Every unit of a company not covered as it promises: what ``policy check`` warns of."""
     units = Unit.objects.active().filter(company=company).select_related("company").order_by("path")
     with_roster = set(
         Roster.objects.activated().filter(unit__company=company).values_list("unit", flat=True)

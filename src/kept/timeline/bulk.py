@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from kept.kit import clock
-from kept.kit.bulk import insert, insert_values, next_keys
+from kept.kit.bulk import insert, insert_values, next_keys, update
 from kept.people.models import User
 from kept.timeline import heads
 from kept.timeline.canonical import canonical, digest, plain
@@ -76,7 +76,7 @@ def append_lines(lines: Mapping[int, Sequence[Line]], *, by: User) -> None:
         rows = rows.select_for_update(of=("self",), no_key=True)
     stories = [Story(thread, (), lines[thread.pk]) for thread in rows]
     chains = [_chained(story, by, recorded_at) for story in stories]
-    Thread.objects.bulk_update([story.thread for story in stories], ["length", "head"])
+    update([story.thread for story in stories], "length", "head")
     _insert_entries(stories, chains, by, recorded_at)
 
 

@@ -221,7 +221,7 @@ def _is_call(direction: Direction, route: Route) -> bool:
 
 
 def _on_duty(by: User, unit: Unit, happened_at: datetime | None) -> User | None:
-    """Who was on duty when a call came in: whoever took it, if they were, else the first (S4.15)."""
+    """Who was on duty when a call came in: who took it, if they were, else the first (S4.15)."""
     there = on_duty(unit, happened_at)
     return by if by in there else next(iter(there), None)
 

@@ -1,8 +1,8 @@
-"""Who stands by when: shifts along the time line, what they cover, and the holes they leave (S4.15).
+"""Who stands by when: shifts along the time line, what they cover, the holes they leave (S4.15).
 
 A span is two moments in UTC, the first in it and the second no longer. A shift begins at the first
-moment at which the clocks of the zone show its start, and ends where the next shift begins that
-names its end: in the nights in which clocks change, shifts that touch by the wall clock touch still.
+moment at which the clocks of the zone show its start, and ends where a shift begins that starts at
+its end: in the nights in which clocks change, shifts that touch by the wall clock touch still.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Coverage is exact: against a model that asks minute by minute, also in the nights clocks change."""
+"""Coverage is exact: against a model that asks minute by minute, also when clocks change."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -82,7 +82,7 @@ def test_holes_are_those_of_the_minute_by_minute_model(name, first, table):
 
 @pytest.mark.parametrize("name", ZONES)
 def test_shifts_that_touch_by_the_wall_clock_touch_in_every_night_of_a_year(name):
-    """Three shifts a day leave no hole in a year, whatever the clocks do; a shift is 7, 8 or 9 h."""
+    """Three shifts a day leave no hole in a year, whatever the clocks do."""
     zone, day = ZoneInfo(name), date(2026, 1, 1)
     table = [(time(22), time(2, 30)), (time(2, 30), time(10)), (time(10), time(22))]
     spans = [

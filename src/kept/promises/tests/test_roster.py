@@ -357,7 +357,7 @@ def test_forms_of_the_verbs_offer_people_and_shifts_of_the_unit(hotline, client)
 
 
 def test_a_night_in_which_clocks_change_is_covered_whole(db):
-    """Paris: the night of 25 October has 25 hours, the one of 29 March 23; no hole, nobody twice."""
+    """Paris: the day of 25 October has 25 hours, the one of 29 March 23; and no hole."""
     company = make_company("PA", "Paris Oil", pack="lubricant", zone="Europe/Paris")
     unit = make_unit(company, "PA-HL", "Hotline", UnitKind.HOTLINE)
     for login in ("an", "bo", "cai", "du"):

@@ -1,5 +1,6 @@
 """The sweep over very much at once: all of it, oldest first, in batches, told as a digest."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -115,6 +116,37 @@ def test_stories_written_in_bulk_are_chained(branch):
     sweep_at(LATER)
     assert [str(fault) for fault in verify(only="chains").faults] == []
     assert [str(fault) for fault in verify(only="promises").faults] == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_flag_each_once_and_tell_once():
+    """B19: whatever both have seen as due, each promise is taken by one of them."""
+    company = make_company("HB", "Habe Phones", pack="handset")
+    unit = make_unit(company, "HB-BR", "Branch", UnitKind.BRANCH)
+    make_user(unit, "lin", "clerk", name="Lin")
+    TellingPolicy.objects.update(one_by_one=10_000)
+    count = 3 * BATCH + 50
+    many(unit, count)
+    gate, done = threading.Barrier(2), []
+
+    def go() -> None:
+        gate.wait()
+        try:
+            done.append(sweep(LATER))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=go) for _n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(done) + sweep(LATER) == count and len(done) == 2
+    assert Notice.objects.filter(event="promise.breached", channel="screen").count() == count
+    assert Entry.objects.filter(event="promise.breached").count() == count
+    assert Escalation.objects.count() == count
+    assert [str(fault) for fault in verify(only="chains").faults] == []
 
 
 # Digests
