@@ -138,7 +138,7 @@ class Sweep:
         if self.now > due_at and promise.level < BREACHED:
             promise.level, promise.breached_at = BREACHED, promise.breached_at or due_at
             lines[promise.about_id].append(
-                Line("promise.breached", self.now, _values(promise, due_at))
+                Line("promise.breached", self.now, _in_story(promise, due_at))
             )
         elif taken and promise.level < WARNED:
             promise.level = WARNED
@@ -156,8 +156,9 @@ class Sweep:
         if not step.is_before and step.at > due_at + TICK:
             event = "promise.escalated"
             values = {**values, "stage": step.stage}
-            key = f"{event}:{step.stage.code}:{promise.pk}:{due_at.isoformat()}"
-            lines[promise.about_id].append(Line(event, self.now, {**values, "told": people}))
+            key = f"{event}:{promise.pk}:{step.stage.code}:{due_at.isoformat()}"
+            said = {**_in_story(promise, due_at), "stage": step.stage, "told": people}
+            lines[promise.about_id].append(Line(event, self.now, said))
         return Telling(people, event, promise.about, due_at, key, values)
 
     def _tell_stories(self, lines: dict[int, list[Line]], due: list[Promise]) -> None:
@@ -231,3 +232,8 @@ class Sweep:
 
 def _values(promise: Promise, due_at: datetime) -> dict[str, Any]:
     return {"kind": promise.what, "due_at": due_at, "person": promise.person}
+
+
+def _in_story(promise: Promise, due_at: datetime) -> dict[str, Any]:
+    """The same for the story of the matter, which says which promise it is about."""
+    return {**_values(promise, due_at), "promise": promise.pk}
