@@ -146,10 +146,6 @@ def _terms(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
 @packs.section("escalations", order=35)
 def read_ladder(loading: Loading, rows: list[dict[str, Any]]) -> None:
     """``[[escalations]] code, name, moment, to, kinds, applies`` (S2.14, S2.16)."""

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit import clock
 from kept.kit.verifying import Report, one_moment, proves
 from kept.promises.clockwork import ImpossibleEvent, Standing
-from kept.promises.folding import TICK, derived, standings
+from kept.promises.folding import derived, standings
+from kept.promises.ladder import TICK
 from kept.promises.models import ClockEvent, Promise
 from kept.promises.sweep import BREACHED
 from kept.timeline.models import Sight, Thread

@@ -158,7 +158,8 @@ def _end(thread: Thread) -> None:
 def _leaders(unit: Unit, by: User) -> list[User]:
     """Who leads the unit and those above it, without the one who sent it."""
     above = Unit.objects.filter(pk__in=unit.ancestor_ids, manager__isnull=False)
-    return [one.manager for one in above.select_related("manager") if one.manager != by]
+    led = (one.manager for one in above.select_related("manager"))
+    return [manager for manager in led if manager is not None and manager != by]
 
 
 @action("reports.correct", label=_("Correct report"), right=WRITE, on=(ReportStatus.SUBMITTED,),

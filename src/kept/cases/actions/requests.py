@@ -182,7 +182,12 @@ def _start_of(kind: RequestKind, filled: Mapping[str, Any], case: Case) -> datet
 def promise_request(request: Request, *, by: User) -> None:
     """The promises of the kind's rules; a moment the customer set is due as they said (S2.15)."""
     case, kind = request.case, request.kind
-    owed = {"by": by, "unit": case.unit, "person": case.handler, "to": case.customers_thread}
+    owed: dict[str, Any] = {
+        "by": by,
+        "unit": case.unit,
+        "person": case.handler,
+        "to": case.customers_thread,
+    }
     due = due_of(request)
     if due is not None:
         require_soon(due, rule=kind.source)

@@ -39,7 +39,6 @@ __all__ = [
     "FirstPeriod",
     "Promise",
     "PromiseKind",
-    "WhatIfOutcome",
     "PromiseRule",
     "PromiseState",
     "Recipient",
@@ -50,6 +49,7 @@ __all__ = [
     "TellingPolicy",
     "Weekday",
     "WhatIf",
+    "WhatIfOutcome",
     "WhatIfRow",
     "WhatIfState",
 ]
