@@ -10,27 +10,15 @@ from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.kit.words import Words, check_words
-from kept.people.models import UnitKind
 from kept.promises.clockwork import Duration, Shift, week_of
 from kept.promises.clockwork.wording import word_duration
-from kept.promises.duties.recurring import check_recurrence
-from kept.promises.duties.sets import check_subjects
 from kept.promises.models import (
     Calendar,
     CalendarDay,
-    DutyPolicy,
-    DutyRule,
-    EscalationStage,
-    FirstPeriod,
     PromiseKind,
     PromiseRule,
-    Recipient,
-    TellingPolicy,
 )
-from kept.promises.models.ladder import check_moment
-from kept.promises.models.promise import STANDARD_WARNING
 from kept.promises.models.rule import Reopening
-from kept.promises.recipients import LOGIN, ROLE
 from kept.promises.rules.facts import worded
 
 #: The most a duty may be owed within one period.
@@ -43,7 +31,7 @@ def read_calendars(loading: Loading, rows: list[dict[str, Any]]) -> None:
     ``days = [{ on, name, shifts }]`` are the company's own: closed where there are no shifts.
     """
     for row in rows:
-        _checked(week_of, row["week"])
+        checked(week_of, row["week"])
         made = Calendar.objects.create(
             unit=loading.company,
             valid_from=loading.valid_from,
@@ -60,8 +48,8 @@ def read_calendars(loading: Loading, rows: list[dict[str, Any]]) -> None:
 
 def _own_day(calendar: Calendar, row: dict[str, Any]) -> None:
     """A day decided by the company, unless the calendar has it already."""
-    on, shifts = _checked(_day, row["on"]), list(row.get("shifts", []))
-    _checked(lambda: [Shift.of(one) for one in shifts])
+    on, shifts = checked(_day, row["on"]), list(row.get("shifts", []))
+    checked(lambda: [Shift.of(one) for one in shifts])
     same = CalendarDay.objects.filter(
         calendar__unit=calendar.unit, calendar__code=calendar.code, on=on, withdrawn_at=None
     )
@@ -91,112 +79,16 @@ def read_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
             valid_from=loading.valid_from,
             code=row.get("code", ""),
             set_by=loading.by,
-            kind=_checked(PromiseKind, row["kind"]),
+            kind=checked(PromiseKind, row["kind"]),
             name=check_words(row["name"]),
-            duration=str(_checked(Duration.of, row["duration"])),
+            duration=str(checked(Duration.of, row["duration"])),
             calendar=loading.named("calendars", calendar) if calendar else None,
             applies=_asked(row.get("applies", {})),
             warn_percent=row.get("warn_percent", 80),
-            reopening=_checked(Reopening, row.get("reopening", "resume")),
+            reopening=checked(Reopening, row.get("reopening", "resume")),
             source=row.get("source", ""),
         )
         loading.remember("promises", row.get("code", f"{made.kind}-{made.pk}"), made)
-
-
-@packs.section("duties", order=40)
-def read_duties(loading: Loading, rows: list[dict[str, Any]]) -> None:
-    """``[[duties]] code, name, subjects, recurrence, anchor, times, due, calendar, warn_percent,
-    joins, form, source``: what is owed again and again (C09, C10).
-    """
-    for row in rows:
-        made = DutyRule.objects.create(
-            unit=loading.company,
-            valid_from=loading.valid_from,
-            code=row["code"],
-            name=check_words(row["name"]),
-            subjects=check_subjects(row["subjects"]),
-            calendar=_calendar(loading, row),
-            **_terms(row),
-        )
-        loading.remember("duties", made.code, made)
-
-
-def _calendar(loading: Loading, row: dict[str, Any]) -> Calendar | None:
-    code = row.get("calendar")
-    return loading.named("calendars", code) if code else None
-
-
-def _terms(row: dict[str, Any]) -> dict[str, Any]:
-    anchor = _checked(_day, row["anchor"])
-    times = row.get("times", 1)
-    if not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
-        raise InvalidInput(_("Between 1 and {most} times in a period."), most=MOST_TIMES)
-    warn_percent = row.get("warn_percent", STANDARD_WARNING)
-    if not isinstance(warn_percent, int) or not 1 <= warn_percent <= 100:
-        raise InvalidInput(_("A warning comes after 1 to 100 percent of the time."))
-    return {
-        "recurrence": _checked(lambda text: check_recurrence(text, anchor), row["recurrence"]),
-        "anchor": anchor,
-        "times": times,
-        "due": str(_checked(Duration.of, row["due"])),
-        "warn_percent": warn_percent,
-        "joins": _checked(FirstPeriod, row.get("joins", FirstPeriod.THIS_PERIOD)),
-        "form": row.get("form", ""),
-        "source": row.get("source", ""),
-    }
-
-
-@packs.section("escalations", order=35)
-def read_ladder(loading: Loading, rows: list[dict[str, Any]]) -> None:
-    """``[[escalations]] code, name, moment, to, kinds, applies`` (S2.14, S2.16)."""
-    for row in rows:
-        _require_known(row, {"code", "name", "moment", "to", "kinds", "applies"})
-        made = EscalationStage.objects.create(
-            unit=loading.company,
-            valid_from=loading.valid_from,
-            code=row["code"],
-            name=check_words(row["name"]),
-            moment=_checked(check_moment, row["moment"]),
-            to=[_recipient(one) for one in row["to"]],
-            kinds=[_checked(PromiseKind, one) for one in row.get("kinds", [])],
-            applies=row.get("applies", {}),
-        )
-        loading.remember("escalations", made.code, made)
-
-
-def _recipient(text: str) -> str:
-    """Whom a stage tells: person, manager, headquarters, ``role:<code>`` or ``login:<name>``."""
-    is_named = any(text.startswith(kind) and len(text) > len(kind) for kind in (ROLE, LOGIN))
-    return text if is_named else str(_checked(Recipient, text))
-
-
-@packs.section("telling", order=36)
-def read_telling(loading: Loading, row: dict[str, Any]) -> None:
-    """``[telling] one_by_one, minutes``: more than so many things within so many minutes are told
-    as one digest.
-    """
-    _require_known(row, {"one_by_one", "minutes"})
-    TellingPolicy.objects.create(unit=loading.company, valid_from=loading.valid_from, **row)
-    loading.done["telling"] = 1
-
-
-@packs.section("day_and_night", order=37)
-def read_day_and_night(loading: Loading, row: dict[str, Any]) -> None:
-    """``[day_and_night] kinds``: which kinds of units promise to be there at every hour (S4.15)."""
-    _require_known(row, {"kinds"})
-    kinds = [str(_checked(UnitKind, one)) for one in row.get("kinds", [])]
-    DutyPolicy.objects.create(unit=loading.company, valid_from=loading.valid_from, kinds=kinds)
-    loading.done["day_and_night"] = 1
-
-
-def _require_known(row: dict[str, Any], known: set[str]) -> None:
-    """A misspelt word of a rule cannot be lost."""
-    if unknown := sorted(set(row) - known):
-        raise InvalidInput(
-            _("“{value}” is not known here. There are: {known}."),
-            value=unknown[0],
-            known=", ".join(sorted(known)),
-        )
 
 
 def _asked(applies: Any) -> dict[str, list[str]]:
@@ -209,7 +101,14 @@ def _asked(applies: Any) -> dict[str, list[str]]:
 _EXAMPLE = '{ route = ["phone"] }'
 
 
-def _checked(read: Any, *value: Any) -> Any:
+def known_calendar(loading: Loading, row: dict[str, Any]) -> Calendar | None:
+    """The calendar a row names by its code, of those the pack brought."""
+    code = row.get("calendar")
+    return loading.named("calendars", code) if code else None
+
+
+def checked(read: Any, *value: Any) -> Any:
+    """What a reader makes of a value. Raises InvalidInput with what is wrong with it."""
     try:
         return read(*value)
     except (ValueError, TypeError, AttributeError) as error:

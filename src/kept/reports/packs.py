@@ -1,13 +1,17 @@
 """Kinds of report in policy packs."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
+from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.kit.words import check_words
+from kept.people.loading import own_rows
+from kept.people.models import Unit
 from kept.reports import figures
 from kept.reports.models import About, Answer, ReportKind
 from kept.reports.periods import Every
@@ -42,3 +46,35 @@ def _one_of(known: list[str], value: str) -> str:
     raise InvalidInput(
         _("“{value}” is not known here. There are: {known}."), value=value, known=", ".join(known)
     )
+
+
+@packs.writer("reports")
+def write_kinds(company: Unit, moment: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": row.code,
+            "name": dict(row.name),
+            "every": row.every,
+            "about": row.about,
+            "figures": list(row.figures),
+            "requires": list(row.requires),
+            "duty": row.duty,
+            "source": row.source,
+        }
+        for row in own_rows(ReportKind, company, moment, "code", "pk")
+    ]
+
+
+describe(
+    "reports",
+    _("Reports"),
+    keys={
+        "every": _("How often"),
+        "about": _("About"),
+        "figures": _("Figures"),
+        "requires": _("Asks besides"),
+        "duty": _("Duty"),
+        "source": _("Source"),
+    },
+    values={"every": labels(Every), "about": labels(About), "requires": labels(Answer)},
+)

@@ -1,12 +1,16 @@
 """What a company decides about its stations, in policy packs."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
+from kept.kit.pack_words import describe
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
+from kept.people.loading import own_rows
+from kept.people.models import Unit
 from kept.stations.models import StationPolicy
 
 DEFAULTS = {"score_max": 100, "bad_below": 60, "inspect_days": 92}
@@ -32,3 +36,20 @@ def _figure(name: str, value: Any) -> int:
             _("“{name}” is a whole number from 1 to 1000, not “{value}”."), name=name, value=value
         )
     return value
+
+
+@packs.writer("stations")
+def write_stations(company: Unit, moment: datetime) -> dict[str, Any] | None:
+    rows = own_rows(StationPolicy, company, moment)
+    return {name: getattr(rows[0], name) for name in DEFAULTS} if rows else None
+
+
+describe(
+    "stations",
+    _("Service stations"),
+    keys={
+        "score_max": _("Highest score"),
+        "bad_below": _("A bad score is below"),
+        "inspect_days": _("Inspected within days"),
+    },
+)

@@ -75,6 +75,31 @@ def write_consulting(company: Unit, moment: datetime) -> dict[str, Any] | None:
     return {"kinds": list(row.kinds), "minimum": row.minimum, "target": row.target}
 
 
+@packs.writer("training")
+def write_training(company: Unit, moment: datetime) -> dict[str, Any] | None:
+    rows = own_rows(TrainingPolicy, company, moment)
+    if not rows:
+        return None
+    row = rows[0]
+    return {
+        "score_max": row.score_max,
+        "pass_mark": row.pass_mark,
+        "exams": list(row.exams),
+        "acknowledged": list(row.acknowledged),
+    }
+
+
+describe(
+    "training",
+    _("Trainings"),
+    keys={
+        "score_max": _("Highest score"),
+        "pass_mark": _("Passed from"),
+        "exams": _("With an exam"),
+        "acknowledged": _("Acknowledged by the station"),
+    },
+    values={"exams": labels(Topic), "acknowledged": labels(Topic)},
+)
 describe(
     "consulting",
     _("Consulting technicians"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from kept.cases.models import Charging, ExcuseNeeds, FieldType, RequestKind, WhenNeeded
 from kept.cases.requests.values import MOMENTS, Asked, asked_from
 from kept.kit import packs
+from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.kit.words import Words, check_words
 from kept.parties.models import AccountRole
+from kept.people.loading import own_rows
+from kept.people.models import Unit
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
@@ -223,3 +227,65 @@ def _arises(row: Mapping[str, Any], asked: list[Asked], code: str) -> bool:
     if not row.get("audience"):
         raise _wrong(code, _("it arises by itself, so say for whom: an audience."))
     return True
+
+
+@packs.writer("requests")
+def write_requests(company: Unit, moment: datetime) -> list[dict[str, Any]]:
+    return [_said(row) for row in own_rows(RequestKind, company, moment, "code", "pk")]
+
+
+def _said(row: RequestKind) -> dict[str, Any]:
+    """A kind as a pack says it; what it leaves open is left out."""
+    said = {
+        "code": row.code,
+        "name": dict(row.name),
+        "explained": dict(row.explained),
+        "fields": [_said_field(one) for one in row.fields],
+        "audience": {name: list(values) for name, values in row.audience.items()},
+        "checklist": [_said_choice(one) for one in row.checklist],
+        "free": row.charging,
+        "starts": row.starts,
+        "due_by": row.due_by,
+        "ends": row.ends,
+        "number_field": row.number_field,
+        "excuse_needs": row.excuse_needs,
+        "tells": row.tells,
+        "arises": row.arises,
+        "done_word": dict(row.done_word),
+        "source": row.source,
+    }
+    return {name: value for name, value in said.items() if value not in ("", {}, [], False)}
+
+
+def _said_field(field: Mapping[str, Any]) -> dict[str, Any]:
+    said = {**field, "label": dict(field["label"])}
+    if "choices" in field:
+        said["choices"] = [_said_choice(one) for one in field["choices"]]
+    return {name: value for name, value in said.items() if value != ""}
+
+
+def _said_choice(choice: Mapping[str, Any]) -> dict[str, Any]:
+    return {"code": choice["code"], "name": dict(choice["name"])}
+
+
+describe(
+    "requests",
+    _("Service catalogue"),
+    keys={
+        "explained": _("In a sentence"),
+        "fields": _("Fields"),
+        "audience": _("Who may ask"),
+        "checklist": _("Checklist"),
+        "free": _("Charge"),
+        "starts": _("The clock counts from"),
+        "due_by": _("The customer names"),
+        "ends": _("Not done before"),
+        "number_field": _("No result without"),
+        "excuse_needs": _("Excused only after"),
+        "tells": _("Doing it tells the customer"),
+        "arises": _("Comes by itself"),
+        "done_word": _("Called when done"),
+        "source": _("Source"),
+    },
+    values={"free": labels(Charging), "excuse_needs": labels(ExcuseNeeds)},
+)
