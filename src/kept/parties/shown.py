@@ -74,8 +74,12 @@ class Shown:
 
     @cached_property
     def promises(self) -> list[Any]:
-        """Open promises made to them, or about their own file."""
-        theirs = Q(to__in=self.thread_ids) | Q(about__in=self.thread_ids)
+        """Open promises made to them; for own staff also those about their file: a station is not
+        told when somebody is to look at it.
+        """
+        theirs = Q(to__in=self.thread_ids)
+        if self.reader.is_own_staff:
+            theirs |= Q(about__in=self.thread_ids)
         rows = Promise.objects.open().filter(theirs).visible_to(self.reader)
         rows = rows.select_related("person", "about")
         return [shown(one) for one in rows.order_by("due_at", "pk")[:20]]
