@@ -111,7 +111,7 @@ class Shown:
         for one in told:
             one.changes = from_words(personal_words(one.words, self.reader))  # type: ignore[attr-defined]
             one.state = STATES.get(one.event, "")
-        return told
+        return told if self.reader.is_own_staff else [one for one in told if _is_for_them(one)]
 
     def _files(self) -> dict[int, list[Attachment]]:
         files: dict[int, list[Attachment]] = defaultdict(list)
@@ -150,6 +150,11 @@ class Shown:
             (_("Lost because"), account.lost_reason if account.status == "lost" else ""),
         ]
         return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def _is_for_them(told: Told) -> bool:
+    """Whether a line is told to people from outside: not what own staff owe about their file."""
+    return not told.is_own and not told.event.startswith("promise.")
 
 
 def _phone_of(person: User | None) -> str:
