@@ -75,8 +75,12 @@ class Shown:
 
     @cached_property
     def promises(self) -> list[Any]:
-        """Open promises made to them, or about their own file."""
-        theirs = Q(to__in=self.thread_ids) | Q(about__in=self.thread_ids)
+        """Open promises made to them; for own staff also those about their file: a station is not
+        told when somebody is to look at it.
+        """
+        theirs = Q(to__in=self.thread_ids)
+        if self.reader.is_own_staff:
+            theirs |= Q(about__in=self.thread_ids)
         rows = Promise.objects.open().filter(theirs).visible_to(self.reader)
         rows = rows.select_related("person", "about")
         return [shown(one) for one in rows.order_by("due_at", "pk")[:20]]
@@ -108,7 +112,7 @@ class Shown:
         for one in told:
             one.changes = from_words(personal_words(one.words, self.reader))  # type: ignore[attr-defined]
             one.state = STATES.get(one.event, "")
-        return told
+        return told if self.reader.is_own_staff else [one for one in told if _is_for_them(one)]
 
     def _files(self) -> dict[int, list[Attachment]]:
         files: dict[int, list[Attachment]] = defaultdict(list)
@@ -154,6 +158,11 @@ def _quiet(account: Account) -> str:
     """When they are not to be disturbed, and what that means just now (S3.21)."""
     periods = periods_of(account)
     return f"{in_words(periods)} · {may_contact(account)}" if periods else ""
+
+
+def _is_for_them(told: Told) -> bool:
+    """Whether a line is told to people from outside: not what own staff owe about their file."""
+    return not told.is_own and not told.event.startswith("promise.")
 
 
 def _phone_of(person: User | None) -> str:

@@ -1,7 +1,6 @@
 """What stations offers below, and what it hears from there."""
 
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +21,6 @@ from kept.people.wiring import (
     open_work,
     policy_sentences,
 )
-from kept.promises.models import Duty
-from kept.promises.shown import due_text, state_of
 from kept.stations.models import Inspection, InspectionState, SettlementTalk, StationPolicy
 from kept.stations.models.policy import station_policy
 from kept.timeline import sight
@@ -40,7 +37,8 @@ def stations_item(user: User) -> MenuItem | None:
     if user.unit is None or station_policy(user.unit) is None:
         return None
     for right, url in (("stations.inspect", "/stations_to_inspect/"),
-                       ("stations.see_sales", "/sales_figures/")):  # fmt: skip
+                       ("stations.see_sales", "/sales_figures/"),
+                       ("stations.see", "/inspections/")):  # fmt: skip
         if user.holds(right):
             return MenuItem(_("Stations"), url, "store")
     return None
@@ -93,7 +91,7 @@ def planned_inspections(account: Account) -> Any:
 
 @account_panels.fill(order=30)
 def how_the_station_does(account: Account, reader: User) -> Panel | None:
-    """Beside a station: what is owed about it, its inspections, and the settlement talks."""
+    """Beside a station: its inspections, and the settlement talks."""
     if not account.is_station or not reader.holds("stations.see"):
         return None
     rows = Inspection.objects.visible_to(reader).filter(account=account)
@@ -101,24 +99,11 @@ def how_the_station_does(account: Account, reader: User) -> Panel | None:
     data = {
         "inspections": list(rows.order_by("-planned_on", "-pk")[:SHOWN]),
         "talks": list(talks.select_related("account").order_by("-held_on", "-pk")[:SHOWN]),
-        "owed": _owed(account, reader),
         "can_answer": reader.holds("stations.log_talk"),
     }
     url = f"/inspections/?q={account.code}" if account.code else ""
     return Panel(_("Inspections and talks"), "stations/account_panel.html", "clipboard-check", data,
                  url=url, link=_("All inspections"))  # fmt: skip
-
-
-def _owed(account: Account, reader: User) -> list[SimpleNamespace]:
-    """The open duties about a station, for own staff only."""
-    if not reader.is_own_staff:
-        return []
-    rows = Duty.objects.open().filter(thread=account.thread_id)
-    rows = rows.select_related("rule", "promise").order_by("promise__due_at", "pk")
-    return [
-        SimpleNamespace(rule=one.rule, when=due_text(one.promise), state=state_of(one.promise))
-        for one in rows[: SHOWN * 2]
-    ]
 
 
 @registers.fill(order=40)

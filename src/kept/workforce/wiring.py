@@ -196,6 +196,21 @@ def train_after_bad_inspection(inspection: Inspection, *, by: User, entry: Entry
         ask_for(inspection.account, Topic.ATTITUDE, by=by)
 
 
+@reaction("account.field_manager_assigned")
+def asked_of_the_new_manager(account: Account, *, by: User, entry: Entry) -> None:
+    """A training that was asked for is held by whoever looks after the station now (S0.02)."""
+    manager = account.field_manager
+    for promise in ledger.open_promises(account, [PromiseKind.TRAIN]):
+        if manager is not None and promise.person != manager:
+            ledger.hand_to(promise, manager, by=by, subject=account)
+
+
+@reaction("account.ended")
+def asked_of_no_station(account: Account, *, by: User, entry: Entry) -> None:
+    """Nobody is trained at a station that is none any more."""
+    ledger.cancel_open(account, [PromiseKind.TRAIN], by=by, reason="not_owed")
+
+
 @reaction("account.merged")
 def go_on_with_survivor(account: Account, *, by: User, entry: Entry) -> None:
     """Trainings of a merged station are the survivor's from now on (SX.05)."""

@@ -63,7 +63,7 @@ def enter_week(
     region: Region,
     week: date,
     source: Source,
-    lines: Sequence[SoldLine],
+    lines: Sequence[SoldLine] = (),
     remarks: Line = "",
 ) -> SalesFigure:
     """Write down what was sold of many models in a region and week: all of it or nothing."""

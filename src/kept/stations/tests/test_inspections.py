@@ -152,6 +152,9 @@ def test_the_station_sees_its_closed_inspections_and_nothing_meant_for_headquart
     assert client.get(theirs.get_absolute_url()).status_code == 404
     account = client.get(house.station.get_absolute_url()).content.decode()
     assert mine.number in account and "竞品" not in account
+    planned = "Look into the service attitude"
+    assert planned not in account
+    assert planned in opened(house.chen).get(house.station.get_absolute_url()).content.decode()
     for address in ("/settlement_talks/?all=1", "/inspections/?all=1"):
         text = client.get(address).content.decode()
         assert "杭州授权站" in text and "宁波授权站" not in text

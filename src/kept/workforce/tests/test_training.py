@@ -11,7 +11,16 @@ from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
 from kept.kit.testing.refusing import refused
 from kept.kit.verifying import verify
-from kept.parties.actions import acknowledge_change, add_account, add_contact, admit, merge_account
+from kept.parties.actions import (
+    acknowledge_change,
+    add_account,
+    add_contact,
+    admit,
+    assign_field_manager,
+    end_account,
+    merge_account,
+    post_field_staff,
+)
 from kept.parties.factories import make_station
 from kept.parties.models import ChangeNotice
 from kept.parties.tests.cast import at, handset_maker, software_vendor
@@ -152,6 +161,19 @@ def test_a_bad_inspection_asks_for_a_training_and_holding_it_keeps_that(house):
     promise.refresh_from_db()
     assert promise.state == PromiseState.BROKEN
     assert first_owed(house.station.thread, "attitude_training").state == PromiseState.KEPT
+
+
+def test_what_was_asked_goes_on_with_the_new_manager_and_ends_with_the_station(house):
+    with at("2026-02-02 09:00"):
+        make_inspection(house.station, house.chen, 10)
+        promise = Promise.objects.get(kind=PromiseKind.TRAIN)
+        post_field_staff(house.sun, by=house.owner, region="浙江")
+        assign_field_manager(house.station, by=house.owner, field_manager=house.sun)
+        promise.refresh_from_db()
+        assert promise.person == house.sun
+        end_account(house.station, by=house.owner, reason="合同到期")
+    promise.refresh_from_db()
+    assert promise.state == PromiseState.CANCELLED
 
 
 @pytest.mark.req("S0.16", part="recorded with date and content; done once the station acknowledges")
