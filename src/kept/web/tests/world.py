@@ -16,7 +16,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
 
 from kept.approvals.models import ApprovalRequest
-from kept.cases.actions import ask_question, attach_files, draft_post, promise_call_back
+from kept.cases.actions import (
+    ask_question,
+    attach_files,
+    draft_post,
+    promise_call_back,
+    promise_customer,
+)
 from kept.cases.factories import make_case, make_kind, make_request
 from kept.cases.models import Question, QuestionLevel, Route
 from kept.imports.factories import make_import
@@ -339,6 +345,8 @@ def a_question(place: Place) -> Question:
 def a_request_for_service(place: Place) -> Any:
     kind = make_kind(place.unit, f"tuning-{place.unit.pk}")
     case = make_request(place.person, kind, unit=place.unit, summary=f"{place.marker} tunes")
+    due = clock.now() + timedelta(days=1)
+    promise_customer(case, by=place.person, promised=f"{place.marker} tuned", due_at=due)
     return case.request
 
 
