@@ -23,7 +23,6 @@ from kept.promises import ledger
 from kept.promises.models import Calendar, Promise, PromiseRule
 from kept.promises.shown import worded_calendar, worded_rule
 
-
 #: The right to open the pages of rules and calendars.
 SEE = "promises.see"
 
