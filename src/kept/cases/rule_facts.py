@@ -26,10 +26,14 @@ OF_CASES = {
 
 
 def what_rules_ask_of_cases(company: Unit | None) -> list[Fact]:
-    """Every fact of a case, and the level a question goes to."""
+    """Every fact of a case, the level a question goes to, and what was asked for by name."""
     facts = [
         Fact(name, label, CLOCKS, dict(choices.choices))
         for name, (label, choices) in OF_CASES.items()
     ]
     levels = dict(QuestionLevel.choices)
-    return [*facts, Fact("level", _("Level"), frozenset({PromiseKind.ANSWER_QUESTION}), levels)]
+    return [
+        *facts,
+        Fact("level", _("Level"), frozenset({PromiseKind.ANSWER_QUESTION}), levels),
+        Fact("request", _("Kind of request"), frozenset(PromiseKind), apart=True),
+    ]

@@ -19,6 +19,8 @@ from kept.people.rights import expanded, known_rights, require_outside
 APPOINT = "people.grant_role"
 #: Keys under which rows of other sections name roles.
 NAMES_ROLES = ("role", "roles", "to_role", "to_roles")
+#: How a row names a role among other recipients: ``to = ["manager", "role:lead"]``.
+ROLE = "role:"
 
 
 @packs.section("roles", order=10)
@@ -179,6 +181,14 @@ def named_roles(pack: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
                 named = row.get(key, [])
                 for role in [named] if isinstance(named, str) else named:
                     yield section, str(row.get("code", "")), str(role)
+            for one in _texts(row.get("to")):
+                if one.startswith(ROLE):
+                    yield section, str(row.get("code", "")), one.removeprefix(ROLE)
+
+
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if isinstance(one, str)]
 
 
 def _in_labels(rights: Iterable[str]) -> list[str]:

@@ -101,12 +101,13 @@ class PolicyLink:
 
 @dataclass(frozen=True)
 class PolicySection:
-    """What one module knows of a company's rules."""
+    """What one module knows of a company's rules; ``see`` is the right to open their pages."""
 
     title: Any
     sentences: Sequence[PolicySentence]
     icon: str = "scale"
     links: Sequence[PolicyLink] = ()
+    see: str = ""
 
 
 ALWAYS_ON = {

@@ -54,6 +54,9 @@ from kept.timeline.recorder import thread_of
 
 SHOWN_ON_DESK = 5
 
+#: The right to open the pages of rules and calendars.
+SEE = "promises.see"
+
 
 @open_work.fill(order=20)
 def promises_of_leaver(user: User) -> OpenWork | None:
@@ -139,7 +142,7 @@ def what_is_promised(unit: Unit, moment: datetime) -> PolicySection:
         for rule in rules
     ]
     links = [PolicyLink(_("New promise rule"), "/rules/set_rule/", "promises.set_rule")]
-    return PolicySection(_("Promises"), sentences, icon="handshake", links=links)
+    return PolicySection(_("Promises"), sentences, icon="handshake", links=links, see=SEE)
 
 
 @policy_sentences.fill(order=11)
@@ -259,7 +262,7 @@ def when_work_is_done(unit: Unit, moment: datetime) -> PolicySection:
         PolicySentence(worded_calendar(row), row.unit, row.valid_from, "", row.get_absolute_url())
         for row in rows
     ]
-    return PolicySection(_("Working time"), sentences, icon="calendar")
+    return PolicySection(_("Working time"), sentences, icon="calendar", see=SEE)
 
 
 @policy_leaves.fill(order=10)

@@ -45,7 +45,11 @@ class PolicyPage(RightPage):
         """What each module tells, with the links the reader may follow."""
         reader: Any = self.request.user
         return [
-            {"told": one, "links": [link for link in one.links if reader.holds(link.right)]}
+            {
+                "told": one,
+                "links": [link for link in one.links if reader.holds(link.right)],
+                "opens": not one.see or reader.holds(one.see),
+            }
             for one in sections_for(unit, moment)
         ]
 

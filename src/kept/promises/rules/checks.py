@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit.pack_faults import Fault, check
 from kept.promises.clockwork import Duration, week_of
 from kept.promises.models import PromiseKind
-from kept.promises.rules.facts import Fact, fact_named, facts_known
+from kept.promises.rules.facts import Fact, can_compete, fact_named, facts_known
 
 Row = Mapping[str, Any]
 #: A Monday: the week shifts are laid out on.
@@ -29,7 +29,8 @@ def rules_hold_together(pack: Mapping[str, Any]) -> Iterable[Fault]:
     for row in rows:
         yield from _of_one(row, facts)
     for one, other in combinations(rows, 2):
-        if one["kind"] == other["kind"] and _contradict(one, other):
+        asked = one.get("applies", {}), other.get("applies", {})
+        if one["kind"] == other["kind"] and can_compete(*asked, facts):
             yield _contradiction(one, other)
     yield from _silent_channels(rows, facts)
 
@@ -84,14 +85,6 @@ def _never(row: Row, what: str, known: list[str]) -> Fault:
         format_lazy(_("It can never fit: no matter of its kind has {what}."), what=what),
         format_lazy(_("There are: {known}."), known=", ".join(known) or "–"),
     )
-
-
-def _contradict(one: Row, other: Row) -> bool:
-    """Whether both can fit one matter and neither asks for more."""
-    first, second = one.get("applies", {}), other.get("applies", {})
-    both = set(first) & set(second)
-    can_meet = all(set(first[name]) & set(second[name]) for name in both)
-    return can_meet and len(first) == len(second)
 
 
 def _contradiction(one: Row, other: Row) -> Fault:

@@ -17,7 +17,7 @@ from kept.people.models import Unit
 from kept.promises.clockwork import Duration
 from kept.promises.models import Calendar, Promise, PromiseKind, PromiseRule
 from kept.promises.models.rule import Reopening, SeenRulesQuerySet
-from kept.promises.rules.facts import fact_named, facts_known
+from kept.promises.rules.facts import can_compete, fact_named, facts_known
 
 LEAST_PERCENT, MOST_PERCENT = 1, 99
 #: No promise is longer than this many of whatever it counts.
@@ -187,10 +187,11 @@ def as_pairs(applies: dict[str, list[str]]) -> list[str]:
 def _require_no_contradiction(rule: PromiseRule, instead_of: PromiseRule | None) -> None:
     """Another rule of the unit must not fit the same matter just as well (SX.19)."""
     others = PromiseRule.objects.in_force(rule.unit, rule.valid_from)
+    facts = facts_known(rule.unit.company)
     for other in others.filter(unit=rule.unit, kind=rule.kind).exclude(
         pk=instead_of.pk if instead_of else None
     ):
-        if meet(rule.applies, other.applies) and len(rule.applies) == len(other.applies):
+        if can_compete(rule.applies, other.applies, facts):
             raise Refused(
                 _("“{other}” can fit the same matter, and neither asks for more. Narrow one."),
                 other=other,
@@ -198,11 +199,6 @@ def _require_no_contradiction(rule: PromiseRule, instead_of: PromiseRule | None)
                 rule="SX.19",
                 mend=other.get_absolute_url(),
             )
-
-
-def meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether some matter meets what both rules ask."""
-    return all(set(one[name]) & set(other[name]) for name in set(one) & set(other))
 
 
 def same_rule(rule: PromiseRule) -> SeenRulesQuerySet:

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
@@ -27,7 +26,6 @@ from kept.promises.rules.terms import drafted, open_under, same_rule
 from kept.promises.rules.year import YEARS_AHEAD, YEARS_BACK, year_of
 from kept.promises.shown import worded_rule
 
-SEE = "promises.see"
 STATES = {"now": "good", "later": "warned", "before": "plain", "never": "plain"}
 
 
@@ -37,9 +35,6 @@ class RulePage(DetailPage):
     model = PromiseRule
     template_name = "promises/rule.html"
     related = ("unit__company", "calendar", "set_by")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return seen(super().dispatch, request, *args, **kwargs)
 
     def context(self, subject: PromiseRule) -> dict[str, Any]:
         rows = (
@@ -54,14 +49,6 @@ class RulePage(DetailPage):
             "examples": list(examples(subject)),
             "rows": [_row(row) for row in rows],
         }
-
-
-def seen(dispatch: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    """Pages of rules are for those who may see promises."""
-    user: Any = request.user
-    if user.is_authenticated and not user.holds(SEE):
-        raise PermissionDenied
-    return dispatch(request, *args, **kwargs)
 
 
 def rule_facts_of(rule: PromiseRule) -> list[dict[str, Any]]:
@@ -223,9 +210,6 @@ class CalendarPage(DetailPage):
     model = Calendar
     template_name = "promises/calendar.html"
     related = ("unit__company",)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return seen(super().dispatch, request, *args, **kwargs)
 
     def context(self, subject: Calendar) -> dict[str, Any]:
         today = clock.today(subject.zone)

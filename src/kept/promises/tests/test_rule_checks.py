@@ -6,6 +6,7 @@ from kept.kit import packs
 from kept.kit.pack_faults import Fault
 from kept.people.checking import faults_of
 from kept.people.models import Unit
+from kept.people.packs import roles_can_be_given
 from kept.promises.models import PromiseRule
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,8 @@ def test_a_rule_that_cannot_be_is_found(row, code) -> None:
         ({"route": ["phone"]}, {"route": ["fax"]}, False),
         ({}, {"kind": ["complaint"]}, False),
         ({"route": ["phone"]}, {"route": ["phone"], "kind": ["complaint"]}, False),
+        ({"request": ["oil_test"]}, {"kind": ["complaint"]}, False),
+        ({"request": ["oil_test"]}, {"request": ["oil_test", "agent_kit"]}, True),
     ],
 )
 def test_rules_that_fit_one_matter_equally_well_contradict(one, other, contradict) -> None:
@@ -154,6 +157,12 @@ def test_roles_nobody_may_give_are_found() -> None:
     pack = packs.read_base()
     pack["roles"] = [one for one in pack["roles"] if not {"people.*"} & set(one["rights"])]
     assert ("roles", "", "nobody_appoints") in codes(faults_of(pack))
+
+
+def test_roles_that_rows_name_are_roles_there_are() -> None:
+    rows = {"told": [{"code": "late", "to": ["manager", "role:nobody"]}], "roles": []}
+    named = [one for one in roles_can_be_given(rows) if one.code == "unknown_role"]
+    assert [(one.section, one.row) for one in named] == [("told", "late")]
 
 
 def test_several_faults_are_told_at_once_and_nothing_stays() -> None:

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
 
 from kept.kit import clock
 from kept.people.actions import load_own_policy, load_policy
 from kept.people.beginning import begin_parts
 from kept.people.factories import make_company, make_user
 from kept.people.models import PackPart, Role, User
-from kept.timeline.models import Entry
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 5, 1, 2, tzinfo=UTC)
@@ -65,7 +65,7 @@ def test_roles_and_modules_of_a_pack_for_later_change_on_its_day(company) -> Non
         assert not User.objects.get(pk=lin.pk).holds("cases.open")
     company.refresh_from_db()
     assert company.modules == ["workforce"]
-    assert Entry.objects.filter(event="role.rights_changed").exists()
+    assert apps.get_model("timeline.Entry").objects.filter(event="role.rights_changed").exists()
 
 
 def test_roles_of_a_pack_for_now_change_at_once(company) -> None:

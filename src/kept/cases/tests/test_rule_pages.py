@@ -224,7 +224,8 @@ def test_pages_of_rules_are_for_who_may_see_promises(house, client) -> None:
     client.force_login(guest)
     rule, office = rule_of(company), Calendar.objects.get(unit=company, code="office")
     for thing in (rule, office):
-        assert client.get(thing.get_absolute_url()).status_code == 403
+        assert client.get(thing.get_absolute_url()).status_code == 404
+        assert thing.get_absolute_url() not in client.get("/policy/").content.decode()
     client.force_login(make_user(make_company("ZZ", "Other", pack="handset"), "z", "administrator"))
     for thing in (rule, office):
         assert client.get(thing.get_absolute_url()).status_code == 404
