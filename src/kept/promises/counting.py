@@ -17,7 +17,14 @@ from kept.kit import clock
 from kept.kit.lists import asked as asking
 from kept.kit.lists.narrow import narrow
 from kept.people.reader import reader_of
-from kept.promises.figures import Figures, figures_by, figures_of, in_steps
+from kept.promises.figures import (
+    Figures,
+    counts_by,
+    figures_by,
+    in_steps,
+    median_of,
+    together,
+)
 from kept.promises.groupings import Grouping, groupings
 from kept.promises.lists import PromiseFilter
 from kept.promises.models import Promise
@@ -142,8 +149,9 @@ class Ledger:
     @cached_property
     def whole(self) -> LedgerRow:
         """All of them together."""
-        row = self._row(str(_("All")), figures_of(self.rows, self.now))
-        return replace(row, is_whole=True)
+        each = [row.figures for _step, row in self.drawn]
+        median = median_of(self.rows, self.now) if each else None
+        return replace(self._row(str(_("All")), together(each, median)), is_whole=True)
 
     @cached_property
     def groups(self) -> list[LedgerRow]:
@@ -170,17 +178,18 @@ class Ledger:
     def in_time(self, kind: str) -> list[LedgerRow]:
         """The figures of each week, month or year of the period, empty ones among them."""
         steps = steps_of(*self.period, kind)
-        if not steps:
-            return []
         counted = figures_by(in_steps(self.rows, steps), "step", self.now)
         return [self._step(step, counted.get(n, Figures())) for n, step in enumerate(steps)]
 
     @cached_property
     def drawn(self) -> list[tuple[Step, LedgerRow]]:
-        """The steps of the picture with their figures."""
-        kind = step_for(*self.period)
-        steps = steps_of(*self.period, kind)
-        return list(zip(steps, self.in_time(kind), strict=True))
+        """The steps of the picture with what is counted in them; together they are all there is."""
+        if self.errors:
+            return []
+        steps = steps_of(*self.period, step_for(*self.period))
+        counted = counts_by(in_steps(self.rows, steps), "step", self.now) if steps else {}
+        rows = [self._step(step, counted.get(n, Figures())) for n, step in enumerate(steps)]
+        return list(zip(steps, rows, strict=True))
 
     def _step(self, step: Step, figures: Figures) -> LedgerRow:
         days = ("due_from", step.first.isoformat()), ("due_until", step.last.isoformat())

@@ -4,7 +4,8 @@ Over promises that fall due in a period: each counts where its due time lies. Th
 here and nowhere else: kept in time ÷ what fell due, without what was excused or withdrawn.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -76,27 +77,51 @@ def share_of(in_time: int, fell_due: int) -> Decimal | None:
     return rounded
 
 
-def figures_of(rows: QuerySet, now: datetime) -> Figures:
-    """The figures of all rows together."""
-    return figures_by(rows.annotate(whole=Value(0)), "whole", now).get(0, Figures())
+def together(several: Iterable[Figures], median: int | None) -> Figures:
+    """The figures of several groups as one; the middle lateness cannot be had from theirs."""
+    several = list(several)
+    late = [one.worst for one in several if one.worst is not None]
+    return Figures(
+        **{
+            outcome.value: sum(one.of(outcome.value) for one in several)
+            for outcome in PromiseOutcome
+        },
+        median=median,
+        worst=max(late, default=None),
+    )
+
+
+def median_of(rows: QuerySet, now: datetime) -> int | None:
+    """The middle lateness of all that was kept late."""
+    return _medians(rows.order_by().annotate(whole=Value(0)), "whole", now).get(0)
 
 
 def figures_by(rows: QuerySet, key: str, now: datetime) -> dict[Any, Figures]:
-    """The figures for each value of a column; three statements, however many rows."""
-    rows = rows.order_by()
+    """The figures for each value of a column; two statements, however many rows."""
+    medians = _medians(rows.order_by(), key, now)
+    return {
+        value: replace(figures, median=medians.get(value))
+        for value, figures in counts_by(rows, key, now).items()
+    }
+
+
+def counts_by(rows: QuerySet, key: str, now: datetime) -> dict[Any, Figures]:
+    """The same without the middle lateness, in one statement."""
     counts = {
         outcome.value: Count("pk", filter=came_out(outcome, now)) for outcome in PromiseOutcome
     }
-    counted = rows.values(key).annotate(
-        **counts,
-        worst_done=Max("lateness", filter=came_out(PromiseOutcome.LATE, now)),
-        oldest=Min("due_at", filter=Q(state=PromiseState.RUNNING, due_at__lt=now)),
+    counted = (
+        rows.order_by()
+        .values(key)
+        .annotate(
+            **counts,
+            worst_done=Max("lateness", filter=came_out(PromiseOutcome.LATE, now)),
+            oldest=Min("due_at", filter=Q(state=PromiseState.RUNNING, due_at__lt=now)),
+        )
     )
-    medians = _medians(rows, key, now)
     return {
         row[key]: Figures(
             **{name: row[name] for name in counts},
-            median=medians.get(row[key]),
             worst=_worst(row["worst_done"], row["oldest"], now),
         )
         for row in counted
