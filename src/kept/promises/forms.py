@@ -38,7 +38,7 @@ declare_for(
 
 
 def _people(roster: Roster, by: User) -> Any:
-    return User.objects.staff_of(roster.unit.company)  # type: ignore[arg-type]
+    return User.objects.staff_of(roster.unit.company)
 
 
 def _shifts(roster: Roster, by: User) -> Any:

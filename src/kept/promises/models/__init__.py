@@ -2,7 +2,6 @@
 
 from kept.promises.models.calendar import Calendar, CalendarDay
 from kept.promises.models.ladder import (
-    Escalation,
     EscalationStage,
     Recipient,
     TellingPolicy,
@@ -10,6 +9,7 @@ from kept.promises.models.ladder import (
 from kept.promises.models.promise import (
     OPEN_STATES,
     ClockEvent,
+    Escalation,
     Promise,
     PromiseKind,
     PromiseState,
