@@ -73,7 +73,7 @@ SHIFT = {
     "reason": _("Reason"),
 }
 declare_for("promises.add_shift", **{k: SHIFT[k] for k in ("person", "weekdays", "start", "end")})
-declare_for("promises.remove_shift", shift=SHIFT["shift"])
+declare_for("promises.end_shift", shift=SHIFT["shift"])
 declare_for(
     "promises.swap_shift",
     shift=SHIFT["shift"],
@@ -114,5 +114,5 @@ spec(
     widgets={"weekdays": forms.CheckboxSelectMultiple},
     help={"end": _("An end that is not after the start is on the next day.")},
 )
-spec("promises.remove_shift", choices={"shift": _shifts})
+spec("promises.end_shift", choices={"shift": _shifts})
 spec("promises.swap_shift", choices={"shift": _weekly, "person": _people})

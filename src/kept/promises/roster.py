@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kept.kit import clock
+from kept.kit.remembered import remembered
 from kept.people.models import Absence, Unit, User
 from kept.promises.clockwork.coverage import (
     Span,
@@ -156,9 +158,28 @@ def present(stands: Iterable[Stand]) -> list[tuple[Stand, list[Span]]]:
 
 
 def active_rosters(unit: Unit, first: date, last: date) -> list[Roster]:
-    """The rosters in force in a unit on some day from one to another, the earliest first."""
-    rows = Roster.objects.activated().between(first, last).filter(unit=unit)
-    return list(rows.select_related("unit", "hours").order_by("from_on", "pk"))
+    """The rosters in force in a unit on some day from one to another, the earliest first; copies,
+    since every call asks and what they rest on is remembered.
+    """
+    rows = remembered(
+        ("duty rosters", unit.pk),
+        lambda: list(
+            Roster.objects.activated().filter(unit=unit).select_related("hours").order_by(
+                "from_on", "pk"
+            )
+        ),
+    )  # fmt: skip
+    found = [copy(row) for row in rows if _holds_between(row, first, last)]
+    for roster in found:
+        roster.unit = unit
+    return found
+
+
+def _holds_between(roster: Roster, first: date, last: date) -> bool:
+    until = roster.until_on
+    if until is not None and (until < first or until < roster.from_on):
+        return False
+    return roster.from_on <= last
 
 
 def unit_stands(unit: Unit, start: datetime, end: datetime) -> list[Stand]:

@@ -109,9 +109,9 @@ def add_shift(
     return roster
 
 
-@action("promises.remove_shift", label=_("Take a shift out"), right=MAKE_ROSTER, on=OPEN,
+@action("promises.end_shift", label=_("Take a shift out"), right=MAKE_ROSTER, on=OPEN,
         icon="circle-minus")  # fmt: skip
-def remove_shift(roster: Roster, *, by: User, shift: RosterShift) -> Roster:
+def end_shift(roster: Roster, *, by: User, shift: RosterShift) -> Roster:
     """Take a shift out of a roster (S4.15). One in force may not be left with a hole: add the other
     person first.
     """

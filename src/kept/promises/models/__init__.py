@@ -3,7 +3,6 @@
 from kept.promises.models.calendar import Calendar, CalendarDay
 from kept.promises.models.duty import Duty, DutyRule, DutyState, FirstPeriod
 from kept.promises.models.ladder import (
-    Escalation,
     EscalationStage,
     Recipient,
     TellingPolicy,
@@ -11,6 +10,7 @@ from kept.promises.models.ladder import (
 from kept.promises.models.promise import (
     OPEN_STATES,
     ClockEvent,
+    Escalation,
     Promise,
     PromiseKind,
     PromiseState,

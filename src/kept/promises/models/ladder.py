@@ -72,25 +72,6 @@ def check_moment(text: str) -> str:
     return str(Duration.of(text))
 
 
-class Escalation(models.Model):
-    """A stage that was told for one due time of a promise: the same one never comes twice (B19)."""
-
-    promise = models.ForeignKey("promises.Promise", models.PROTECT, related_name="escalations")
-    code = models.CharField(max_length=40)
-    due_at = models.DateTimeField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["promise", "code", "due_at"], name="one_escalation_per_stage_and_due_time"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.promise_id} {self.code}"
-
-
 class TellingPolicy(Policy):
     """How many things a person is told one by one within a few minutes before they get one digest
     instead.

@@ -217,3 +217,22 @@ class ClockEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.promise_id}#{self.seq} {self.kind}"
+
+
+class Escalation(models.Model):
+    """A stage that was told for one due time of a promise: the same one never comes twice (B19)."""
+
+    promise = models.ForeignKey(Promise, models.PROTECT, related_name="escalations")
+    code = models.CharField(max_length=40)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["promise", "code", "due_at"], name="one_escalation_per_stage_and_due_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} {self.code}"

@@ -1,15 +1,14 @@
 """Duty rosters: who stands by when, so that nobody who calls finds nobody there (S4.15)."""
 
-from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
-from kept.people.models import Policy, Unit, User
+from kept.people.models import Decided, DecidedQuerySet, Policy, Unit, User
 from kept.promises.models.calendar import Calendar
 
 MAKE_ROSTER = "promises.make_roster"
@@ -40,7 +39,7 @@ class RosterState(models.TextChoices):
     ENDED = "ended", _("over")
 
 
-class RosterQuerySet(models.QuerySet):
+class RosterQuerySet(DecidedQuerySet):
     def visible_to(self, user: User) -> "RosterQuerySet":
         """Rosters of the companies the person works in: everybody knows who is on duty."""
         return self if user.is_system else self.filter(unit__company__in=user.staff_company_ids)
@@ -48,14 +47,8 @@ class RosterQuerySet(models.QuerySet):
     def activated(self) -> "RosterQuerySet":
         return self.filter(activated_at__isnull=False)
 
-    def between(self, first: date, last: date) -> "RosterQuerySet":
-        """Rosters that hold on some day from one to another, both included."""
-        ends = Q(until_on__isnull=True) | Q(until_on__gte=first)
-        real = Q(until_on__isnull=True) | Q(until_on__gte=F("from_on"))
-        return self.filter(ends, real, from_on__lte=last)
 
-
-class Roster(models.Model):
+class Roster(Decided):
     """Who stands by in a unit from a day to a day, week after week (S4.15).
 
     ``hours`` is the calendar whose open time must be covered; none means day and night. Without a

@@ -17,8 +17,8 @@ from kept.promises.roster import covered_periods, holes_of, on_duty
 from kept.promises.rostering import (
     activate_roster,
     add_shift,
+    end_shift,
     make_roster,
-    remove_shift,
     swap_shift,
 )
 from kept.promises.watching import concerns, uncovered, uncovered_units
@@ -252,13 +252,13 @@ def test_a_roster_is_not_put_into_force_over_a_known_absence(hotline):
 def test_taking_out_a_shift_that_is_needed_is_refused(hotline):
     roster = in_force(hotline)
     with refused("S4.15", field="shift"):
-        remove_shift(roster, by=hotline.manager, shift=roster.shifts.first())
+        end_shift(roster, by=hotline.manager, shift=roster.shifts.first())
     stand(roster, "du", "06:00", "14:00", [Weekday.MON])
     mondays = roster.shifts.get(person=who("an"), weekday=0)
-    remove_shift(roster, by=hotline.manager, shift=mondays)
+    end_shift(roster, by=hotline.manager, shift=mondays)
     assert logins(on_duty(hotline, at(8, 9))) == ["du"]
     with refused(field="shift"):
-        remove_shift(roster, by=hotline.manager, shift=mondays)
+        end_shift(roster, by=hotline.manager, shift=mondays)
 
 
 def test_a_leaver_hands_over_their_shifts(hotline):
