@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kept.kit import clock
+from kept.kit.pack_faults import Fault
 from kept.kit.pages import MenuItem, menu
 from kept.kit.wiring import reaction
 from kept.people.leaving import colleague_of
@@ -20,6 +22,7 @@ from kept.people.wiring import (
     desk_panels,
     open_work,
     panels,
+    policy_checks,
     policy_leaves,
     policy_sentences,
 )
@@ -47,7 +50,7 @@ from kept.promises.shown import (
     worded_rule,
     worded_stage,
 )
-from kept.promises.watching import concerns
+from kept.promises.watching import concerns, uncovered_units
 from kept.timeline import sight
 from kept.timeline.notices import tell
 from kept.timeline.recorder import thread_of
@@ -196,6 +199,22 @@ def promises_at_risk(reader: User) -> Panel | None:
     count = rows.count() if len(first) == SHOWN_ON_DESK else len(first)
     context = {"rows": [shown(one) for one in first], "count": count}
     return Panel(_("Promises at risk"), "promises/risk_panel.html", context, "alarm-clock")
+
+
+@policy_checks.fill(order=20)
+def hours_nobody_stands_by(company: Unit, moment: datetime) -> list[Fault]:
+    """Units that are not covered as their roster or the company promises (S4.15)."""
+    return [
+        Fault(
+            "day_and_night",
+            one.unit.code,
+            "hole_in_roster",
+            format_lazy(_("Nobody is on duty: {hole}."), hole=str(one.first)),
+            _("Put a duty roster without holes into force."),
+            is_warning=True,
+        )
+        for one in uncovered_units(company)
+    ]
 
 
 @panels.fill(order=12)

@@ -27,6 +27,7 @@ from kept.people.wiring import (
 )
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
+from kept.promises.rules.facts import Fact, rule_facts
 from kept.promises.shown import due_text, state_of
 from kept.stations.models import Inspection
 from kept.timeline import sight
@@ -56,6 +57,13 @@ from kept.workforce.owed import ask_for
 from kept.workforce.watching import concerns, watch
 
 SHOWN = 8
+
+
+@rule_facts.fill(order=30)
+def what_rules_ask_of_trainings(company: Unit | None) -> list[Fact]:
+    """What promise rules may ask of a training that is asked for (S0.07)."""
+    topics = dict(Topic.choices)
+    return [Fact("topic", _("Topic"), frozenset({PromiseKind.TRAIN}), topics)]
 
 
 @reaction("unit.added", "unit.changed", "unit.moved", "unit.closed", "unit.reopened",
