@@ -3,6 +3,8 @@
 Every difference is proven by doing the same thing in each of them and looking at the clock.
 """
 
+from datetime import timedelta
+
 import pytest
 
 from kept.cases.actions import (
@@ -88,20 +90,21 @@ def test_only_quality_complaints_of_the_lubricant_maker_have_a_term_for_solving(
         clerk = clerk_of(pack)
         complaint = make_case(clerk, case_kind=CaseKind.COMPLAINT)
         service = make_case(clerk)
-    expected = last_moment("2026-06-15") if pack == "lubricant" else None
+    expected = moment(FRIDAY.replace("05-15", "06-15")) if pack == "lubricant" else None
     assert due(complaint, PromiseKind.SOLVE) == expected
     assert due(service, PromiseKind.SOLVE) is None
 
 
 def test_a_month_keeps_its_day_number_clipped_to_the_months_end() -> None:
-    """C20: from 31 January a month ends on 28 February, and the day counts to its end."""
+    """C20: from 31 January a month ends on 28 February, at the same hour (S4.24)."""
     with clock.at(moment(JANUARY)):
         case = make_case(clerk_of("lubricant"), case_kind=CaseKind.COMPLAINT)
-    assert due(case, PromiseKind.SOLVE) == last_moment("2026-02-28")
-    with clock.at(last_moment("2026-02-28")):
+    due_at = moment("2026-02-28 10:00")
+    assert due(case, PromiseKind.SOLVE) == due_at
+    with clock.at(due_at):
         sweep()
         assert not case.thread.promises.get(kind=PromiseKind.SOLVE).breached_at
-    with clock.at(moment("2026-03-01 00:00")):
+    with clock.at(due_at + timedelta(seconds=1)):
         sweep()
         assert case.thread.promises.get(kind=PromiseKind.SOLVE).breached_at
 

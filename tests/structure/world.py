@@ -38,6 +38,8 @@ from kept.products.factories import make_product, make_serial
 from kept.products.models import Component, Contract, Product, SerialUnit
 from kept.promises.models import Calendar, Promise, PromiseRule, Roster
 from kept.promises.rostering import make_roster
+from kept.reports.factories import make_report
+from kept.reports.models import Report
 from kept.stations.actions import log_talk
 from kept.stations.factories import make_inspection, make_sales
 from kept.stations.models import Inspection, SalesFigure, SettlementTalk
@@ -77,6 +79,7 @@ def a_day() -> SimpleNamespace:
     issue_token(chief, by=chief, name="Reports")
     Installation.kept()
     make_roster(by=chief, unit=hotline, name="Hotline", from_on=clock.today(hotline.zone))
+    make_report(chief, company, "monthly_report", clock.today(company.zone))
     make_file(chief)
     return SimpleNamespace(company=company, chief=chief, lin=lin, outsider=outsider, case=case)
 
@@ -142,6 +145,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Promise: lambda day: Promise.objects.filter(about=day.case.thread).latest("pk"),
     Question: lambda day: Question.objects.get(),
     Roster: lambda day: Roster.objects.get(),
+    Report: lambda day: Report.objects.get(),
     Role: lambda day: Role.objects.get(company=day.company, code="clerk"),
     SalesFigure: lambda day: SalesFigure.objects.get(),
     SavedView: lambda day: SavedView.objects.get(),

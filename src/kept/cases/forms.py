@@ -90,7 +90,12 @@ declare(
 )
 for _verb in ("cases.request_service", "cases.fill_request"):
     declare_for(_verb, name=_("Field"), value=_("Value"))
-declare_for("cases.excuse_request", told=_("What the customer was told"))
+declare_for(
+    "cases.excuse_request",
+    told=_("What the customer was told"),
+    reference=_("Where the evidence can be seen"),
+    files=_("Evidence"),
+)
 declare_for("cases.note_heard", text=_("What was said"))
 declare_for("cases.decline_service", ground=_("On what ground"))
 declare_for("cases.call_again", words=_("What they said this time"))

@@ -89,11 +89,12 @@ def owner_told(entries: Iterable[Entry]) -> int | None:
     owner = None
     for entry in entries:
         if entry.event == "case.opened":
-            owner = entry.by_id
+            owner = _person(entry, "owner") or entry.by_id
         elif entry.event == "case.owner_reassigned" and _person(entry, "old") == owner:
             owner = _person(entry, "new")
     return owner
 
 
 def _person(entry: Entry, name: str) -> int | None:
-    return json.loads(entry.body)["values"][name]["id"]
+    said = json.loads(entry.body)["values"].get(name)
+    return said["id"] if said else None

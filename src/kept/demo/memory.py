@@ -98,7 +98,10 @@ def _rules_key(kinds: Iterable[str], unit: Unit, facts: dict[str, str], at: Any 
     return tuple(_rule_key(kind, unit, facts) for kind in kinds)
 
 
-def _calendar_key(row: Calendar | None, zone: str) -> Any:
+def _calendar_key(row: Calendar | None, zone: str, known_at: Any = None) -> Any:
+    """Companies of the demo decide about no day of their calendars, so what was known when does not
+    matter.
+    """
     return row and row.pk, zone, clock.now().year
 
 

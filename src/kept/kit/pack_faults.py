@@ -15,6 +15,7 @@ from django.db import Error, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.outage import outage_of
 from kept.kit.packs import Loading, are_rows, read_base, read_section, sections, unknown_sections
 from kept.kit.refusal import InvalidInput, Refused
 
@@ -146,6 +147,8 @@ class _Trial:
                 read_section(self.loading, name, data)
                 transaction.set_rollback(not keep)
         except UNREADABLE as error:
+            if (outage := outage_of(error)) is not None:
+                raise outage from error
             self.faults.append(Fault(name, row, code_of(error), worded(error), mend_of(error)))
             return False
         return True

@@ -161,6 +161,7 @@ def go_on_with_survivor(account: Account, *, by: User, entry: Entry) -> None:
         sight.add_sight(contract.thread, scopes)
         put_contract(contract)
     Component.objects.filter(supplier=account).update(supplier=into)
+    UsageNote.objects.filter(account=account).update(account=into)
 
 
 @reaction("account.moved")

@@ -1,15 +1,34 @@
 """What reports offers below: its place in the menu, its register, and its kinds in words."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.pages import MenuItem, menu
+from kept.kit.wiring import reaction
+from kept.parties.models import Account
 from kept.people.models import Unit, User
 from kept.people.wiring import PolicySection, PolicySentence, policy_sentences
 from kept.reports import figures
 from kept.reports.models import Report, ReportKind
+from kept.timeline.models import Entry
 from kept.timeline.registers import Register, registers
+
+
+@reaction("account.merged")
+def reports_go_on_with_the_survivor(account: Account, *, by: User, entry: Entry) -> None:
+    """Reports of a merged customer are the survivor's; what was sent stays as it was sent. Where
+    both have one for the same period, the later versions follow the survivor's (SX.05).
+    """
+    into: Any = account.merged_into
+    for report in Report.objects.filter(account=account).order_by("from_on", "version"):
+        there = Report.objects.filter(account=into, row=report.row, from_on=report.from_on)
+        if taken := there.aggregate(last=Max("version"))["last"]:
+            report.version += taken
+        report.account = into
+        report.save(update_fields=["account", "version"])
 
 
 @menu.fill(order=70)

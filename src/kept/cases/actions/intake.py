@@ -135,6 +135,7 @@ def enter_case(
         happened_at=case.received_at,
         route=case.route,
         unit=case.unit,
+        owner=case.owner if case.owner_id != by.pk else None,
         words={"title": case.summary, "text": case.description, "note": note},
     )
     attach(case.thread, files, seq=entry.seq, by=by)

@@ -21,6 +21,7 @@ from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.actions import excuse_promise
 from kept.promises.models import PromiseKind
+from kept.timeline.models import Attachment
 
 ItemName = Annotated[str, TextRule(120, many_lines=False)]
 MOST_ITEMS = 100
@@ -202,10 +203,18 @@ def waive_fee(case: Case, *, by: User, reason: Text) -> Case:
     offered=is_open_request,
 )
 def excuse_request(
-    case: Case, *, by: User, cause: Line, told: Text = "", route: Route | None = None
+    case: Case,
+    *,
+    by: User,
+    cause: Line,
+    told: Text = "",
+    route: Route | None = None,
+    reference: Line = "",
+    files: Sequence[Attachment] = (),
 ) -> Case:
     """A special cause keeps it from being done in time. Where the company promises so, the customer
-    is told first, and what they were told stands in the register (S4.18).
+    is told first, and what they were told stands in the register, which is the evidence (S4.18);
+    elsewhere a file or a reference proves it (S2.16).
     """
     request = open_request(case)
     promise = ledger.open_promises(case, [PromiseKind.FULFIL]).first()
@@ -220,7 +229,10 @@ def excuse_request(
     require_told(request)
     request.special_cause = cause
     request.save(update_fields=["special_cause", "customer_told_at"])
-    excuse_promise.perform(promise, by=by, values={"reason": cause})
+    if request.customer_told_at is not None and not reference:
+        reference = str(case.number)
+    proof = {"reference": reference, "files": files}
+    excuse_promise.perform(promise, by=by, values={"reason": cause, **proof})
     return case
 
 

@@ -270,7 +270,9 @@ def test_class_16_open_and_counted_are_one_calendar(desk):
     noon = moment("2026-06-02 11:00")
     assert calendar_of(office(company), "Asia/Shanghai").is_open(noon)
     open_due = replied_by(lin, MONDAY).due_at
-    CalendarDay.objects.create(calendar=office(company), on="2026-06-02", name={"en": "Founding"})
+    with clock.at(MONDAY - HOUR):
+        day = {"on": "2026-06-02", "name": {"en": "Founding"}}
+        CalendarDay.objects.create(calendar=office(company), **day)
     shut = calendar_of(office(company), "Asia/Shanghai")
     promise = replied_by(lin, MONDAY)
     assert not shut.is_open(noon) and promise.due_at == open_due + timedelta(days=1)
@@ -280,7 +282,9 @@ def test_class_16_open_and_counted_are_one_calendar(desk):
 def test_class_17_closed_days_only_lengthen_and_looking_changes_nothing(desk, client):
     company, lin = desk
     before = [replied_by(lin, MONDAY + n * 6 * HOUR).due_at for n in range(12)]
-    CalendarDay.objects.create(calendar=office(company), on="2026-06-03", name={"en": "Day off"})
+    with clock.at(MONDAY - HOUR):
+        day = {"on": "2026-06-03", "name": {"en": "Day off"}}
+        CalendarDay.objects.create(calendar=office(company), **day)
     after = [replied_by(lin, MONDAY + n * 6 * HOUR).due_at for n in range(12)]
     assert all(late >= early for early, late in zip(before, after, strict=True))
     assert before != after

@@ -529,8 +529,10 @@ def test_an_excuse_waits_for_the_customer_to_be_told_whatever_the_door(oil):
     finish_request(case, by=oil.zhao, result="Shipped")
 
 
-def test_where_no_notice_is_needed_a_reason_is_enough(oil, kit):
-    excuse_request(kit, by=oil.zhao, cause="Flood")
+def test_where_no_notice_is_needed_the_reason_has_its_evidence(oil, kit):
+    with refused("S2.16", field="files"):
+        excuse_request(kit, by=oil.zhao, cause="Flood")
+    excuse_request(kit, by=oil.zhao, cause="Flood", reference="Warning of the weather office")
     assert promise_of(kit, "fulfil").state == "excused"
 
 

@@ -201,7 +201,7 @@ def test_the_percentage_counts_what_fell_due_and_nothing_else(house):
     with at("2026-04-01 08:00"):
         figures = figures_by_month(duties_of(house.lin), march, "Asia/Shanghai")[0]
         assert (figures.fell_due, figures.missed, str(figures.percent)) == (5, 3, "20.0")
-        excuse_promise(owed(house.lin), by=house.lead, reason="ill")
+        excuse_promise(owed(house.lin), by=house.lead, reason="ill", reference="sick note")
         figures = figures_by_month(duties_of(house.lin), march, "Asia/Shanghai")[0]
         assert (figures.fell_due, str(figures.percent)) == (4, "25.0")
         empty = figures_by_month(duties_of(house.lead), march, "Asia/Shanghai")[0]

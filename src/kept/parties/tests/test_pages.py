@@ -34,7 +34,7 @@ from kept.people.models import Unit, User
 
 pytestmark = pytest.mark.django_db
 
-ACCOUNT_PAGE_QUERIES = 24
+ACCOUNT_PAGE_QUERIES = 28
 LIST_QUERIES = 16
 
 

@@ -18,7 +18,7 @@ from kept.products.models import Component, Contract, Product, SerialUnit, Start
 
 pytestmark = pytest.mark.django_db
 
-ACCOUNT_PAGE_QUERIES = 30
+ACCOUNT_PAGE_QUERIES = 34
 PAGE_QUERIES = 24
 LIST_QUERIES = 14
 
@@ -190,6 +190,7 @@ def test_every_form_of_products_opens_in_both_languages(client, house, language)
         SerialUnit: house.unit.serial,
         Contract: contract.number,
         Component: Component.objects.get().pk,
+        Account: house.account.number,
     }
     client.force_login(house.chief)
     for action in all_actions():

@@ -15,7 +15,8 @@ from django.db import transaction
 
 from kept.kit import clock
 from kept.kit.actions import lock
-from kept.people.models import Unit
+from kept.kit.remembered import stamped
+from kept.people.models import Installation, Unit
 from kept.promises.duties.planning import Occurrence, is_owed_by, occurrences
 from kept.promises.duties.sets import DutySubject, gathered
 from kept.promises.duties.writing import make_duties, withdraw_duties
@@ -88,7 +89,8 @@ def generate(at: datetime | None = None) -> int:
     """
     moment = at or clock.now()
     companies = Unit.objects.companies().active().order_by("pk")
-    return sum(_generate_for(company, moment) for company in companies)
+    with stamped(Installation.the().policy_stamp):
+        return sum(_generate_for(company, moment) for company in companies)
 
 
 def _generate_for(company: Unit, moment: datetime) -> int:

@@ -114,7 +114,15 @@ def test_a_manager_sees_it_on_the_desk_with_its_count(branch, client):
 
 
 def test_a_promise_that_is_paused_or_kept_is_at_no_risk(branch, client):
-    promise = promised(branch, lin(), due_at=FRIDAY + timedelta(hours=1), start=FRIDAY)
+    rule = PromiseRule.objects.create(
+        unit=branch.company,
+        valid_from=FRIDAY - timedelta(days=1),
+        code="soon",
+        kind=PromiseKind.OTHER,
+        name={"en": "Soon"},
+        duration="1 hours",
+    )
+    promise = promised(branch, lin(), rule=rule, start=FRIDAY)
     client.force_login(lin())
     with clock.at(FRIDAY):
         assert len(rows(client)) == 1

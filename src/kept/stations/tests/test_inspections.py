@@ -15,6 +15,7 @@ from kept.people.actions import deactivate, hand_over
 from kept.people.factories import make_user
 from kept.people.models import Role, User
 from kept.promises import duties
+from kept.promises.ladder import WARNED
 from kept.promises.models import Duty, PromiseState
 from kept.promises.sweep import sweep
 from kept.stations.actions import (
@@ -88,7 +89,10 @@ def test_an_inspection_is_owed_every_quarter_and_kept_by_closing_one(house):
     assert duty.promise.person == house.chen
     with at("2026-03-15 09:00"):
         sweep()
-    assert Notice.objects.filter(to=house.chen, event="promise.warned").exists()
+    duty.promise.refresh_from_db()
+    assert duty.promise.level == WARNED
+    told = Notice.objects.filter(to=house.chen, event__in=("promise.warned", "promise.digest"))
+    assert told.exists()
     with at("2026-03-31 09:00"):
         make_inspection(house.station, house.chen, 90)
     with at("2026-04-01 00:00"):

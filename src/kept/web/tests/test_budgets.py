@@ -19,7 +19,7 @@ from kept.web.tests.world import World
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 18
-PAGE_QUERIES = 32
+PAGE_QUERIES = 36
 #: Pages that ask each module for its part: one query for each kind of rule.
 LARGER = {"/policy/": 60}
 

@@ -38,8 +38,9 @@ from kept.people.models import Installation, Role, Unit, UnitKind, User
 from kept.products.actions import add_component, add_contract, note_usage
 from kept.products.factories import make_product, make_serial
 from kept.products.models import UsageNote
-from kept.promises.models import Calendar, PromiseRule
+from kept.promises.models import Calendar, PromiseKind, PromiseRule
 from kept.promises.rostering import make_roster
+from kept.promises.what_if.actions import try_out
 from kept.reports.actions import answer_report
 from kept.reports.factories import make_report
 from kept.stations.actions import log_talk
@@ -441,6 +442,14 @@ def a_note_of_use(place: Place) -> UsageNote:
 def a_report(place: Place) -> Any:
     report = make_report(place.person, place.unit, "monthly_report", date(2026, 1, 31))
     return answer_report(report, by=place.person, summary=f"{place.marker} is calm")
+
+
+@factory("promises.WhatIf")
+def a_what_if(place: Place) -> Any:
+    today = clock.today(place.unit.zone)
+    days = {"from_on": today - timedelta(days=30), "until_on": today}
+    return try_out(by=place.person, unit=place.unit, kind=PromiseKind.REPLY, duration="4 hours",
+                   **days)  # fmt: skip
 
 
 @factory("imports.ImportRun")
