@@ -175,15 +175,26 @@ def roles_can_be_given(pack: Mapping[str, Any]) -> Iterable[Fault]:
 
 def named_roles(pack: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
     """Section, row and role, wherever a row outside the roles names one."""
+    return (place[:3] for place in _named_roles(pack))
+
+
+def roles_named_alone(pack: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """The places of ``named_roles`` where the row names nobody else whom it would reach."""
+    return {place[:3] for place in _named_roles(pack) if place[3]}
+
+
+def _named_roles(pack: Mapping[str, Any]) -> Iterable[tuple[str, str, str, bool]]:
     for section, rows in pack.items():
         for row in rows if section != "roles" and packs.are_rows(rows) else ():
             for key in NAMES_ROLES:
                 named = row.get(key, [])
                 for role in [named] if isinstance(named, str) else named:
-                    yield section, str(row.get("code", "")), str(role)
-            for one in _texts(row.get("to")):
+                    yield section, str(row.get("code", "")), str(role), True
+            told = _texts(row.get("to"))
+            for one in told:
                 if one.startswith(ROLE):
-                    yield section, str(row.get("code", "")), one.removeprefix(ROLE)
+                    role = one.removeprefix(ROLE)
+                    yield section, str(row.get("code", "")), role, len(told) == 1
 
 
 def _texts(value: Any) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit import packs
 from kept.kit.pack_faults import Fault
 from kept.people.models import Grant, Role, Unit
-from kept.people.packs import APPOINT, named_roles
+from kept.people.packs import APPOINT, named_roles, roles_named_alone
 
 
 def staffing_faults(company: Unit, moment: datetime) -> list[Fault]:
@@ -41,6 +41,9 @@ def _appointing(company: Unit, held: dict[str, set[int]]) -> list[Fault]:
 
 
 def _unheld(company: Unit, moment: datetime, held: dict[str, set[int]]) -> list[Fault]:
+    """Roles that rules name and nobody holds: a warning where the row reaches somebody else too."""
+    pack = packs.written(company, moment)
+    alone = roles_named_alone(pack)
     return [
         Fault(
             section,
@@ -48,7 +51,8 @@ def _unheld(company: Unit, moment: datetime, held: dict[str, set[int]]) -> list[
             "nobody_has_role",
             format_lazy(_("It goes to the role “{role}”, which nobody has."), role=role),
             _("Grant the role to somebody, or name another."),
+            is_warning=(section, row, role) not in alone,
         )
-        for section, row, role in named_roles(packs.written(company, moment))
+        for section, row, role in named_roles(pack)
         if not held.get(role)
     ]

@@ -111,7 +111,7 @@ def checked(read: Any, *value: Any) -> Any:
     """What a reader makes of a value. Raises InvalidInput with what is wrong with it."""
     try:
         return read(*value)
-    except (ValueError, TypeError, AttributeError) as error:
+    except ValueError as error:
         raise InvalidInput("{error}", error=error) from None
 
 

@@ -8,7 +8,7 @@ from kept.kit.packs import PACKS
 from kept.people.actions import grant_role
 from kept.people.factories import make_company, make_user
 from kept.people.models import Grant, Role, Unit, User
-from kept.promises.models import PromiseRule
+from kept.promises.models import EscalationStage, PromiseRule
 from kept.timeline.models import Entry
 from tests.stories.cast import moment
 
@@ -97,6 +97,16 @@ def test_what_a_company_has_is_checked_with_who_is_there(kept) -> None:
     role = Role.objects.get(company=company, code="administrator")
     grant_role(second, by=first, role=role, unit=company)
     assert "one_appoints" not in kept("policy", "check").output
+
+
+def test_a_role_nobody_has_is_a_fault_only_where_nobody_else_is_told(kept) -> None:
+    company = make_company("HN", "Huaen", pack="software")
+    make_user(company, "first", "administrator")
+    told = kept("policy", "check", "--company", "HN")
+    assert "warning [nobody_has_role]" in told.output and told.exit_code == 0
+    EscalationStage.objects.filter(unit=company, code="day_late").update(to=["role:lead"])
+    told = kept("policy", "check", "--company", "HN")
+    assert told.exit_code == 1 and "“lead”, which nobody has" in told.output
 
 
 def test_a_pack_and_a_company_are_not_checked_at_once(kept) -> None:

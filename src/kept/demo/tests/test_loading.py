@@ -39,7 +39,8 @@ def _loaded(group, db):
 
 def test_it_says_how_far_it_is(heard):
     done, total, _what = heard[-1]
-    assert done == total == Case.objects.count()
+    # Every case of a storyline; a new agent's kit arises by itself besides.
+    assert done == total == Case.objects.filter(request=None).count()
 
 
 def test_it_refuses_a_database_that_holds_anything():

@@ -29,7 +29,8 @@ def test_every_storyline_can_be_told_to_its_end(pack):
     with one_long_telling():
         tell_all(tellings, now, heard=lambda moment: None)
     assert not [told.line.code for told in tellings if told.done < len(told.line.steps)]
-    left = Case.objects.exclude(status=CaseStatus.CLOSED)
+    # What arose by itself, such as a new agent's kit, is no storyline's.
+    left = Case.objects.filter(request=None).exclude(status=CaseStatus.CLOSED)
     assert [case.summary for case in left] == []
 
 
