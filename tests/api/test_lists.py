@@ -50,7 +50,7 @@ def test_rows_read_as_plain_columns_say_what_the_objects_say(kind: Any, world: W
     """Also masked, and with the address the row has on the screen."""
     for reader in (world.own.person, world.people["clerk"], world.people["branch-administrator"]):
         page = page_of(kind, reader)
-        rows, _keys = page.in_order()
+        rows = page.in_order()[0].order_by("pk")  # read twice: ties come in any order
         shape = shape_of(kind).seen_by(page.request.user)
         if not shape.is_flat(rows):
             assert kind.name not in FLAT
