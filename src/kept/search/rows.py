@@ -23,10 +23,9 @@ NARROW = 2_000
 """Whoever sees at most so many threads has them listed first, then looked through."""
 CHUNK = 1_000
 """Rows asked for at once, when the first ones were not enough."""
-SPANS = (3_000, 30_000)
-"""Of words that may be everywhere the latest so many rows are looked at first, then the rest."""
-COMMON = 20
-"""One row in so many: a word more seldom than that is looked for in all the rest at once."""
+SPAN = 1_000
+"""Of words that may be everywhere the latest so many rows are looked at first, then ten times as
+many and so on: what was imported last may hold none of a word that everything else holds."""
 LAST = 2**62
 FEW_SCOPES = 4
 
@@ -44,15 +43,19 @@ _SQLITE = f"""
     FROM search_tokens CROSS JOIN {_DOCUMENT} d ON d.id = search_tokens.rowid
     WHERE search_tokens MATCH %s AND search_tokens.rowid < %s AND {{seen}}
     ORDER BY search_tokens.rowid DESC LIMIT {{size}}"""
-# Newest first and one by one: no more rows are read than are shown. The first line is how many hold
-# the tokens, seen or not.
+# Newest first and one by one: no more rows are read than are shown.
 _POSTGRESQL = f"""
     WITH t AS MATERIALIZED (SELECT t.id FROM {{found}} t(id) ORDER BY t.id DESC)
-    SELECT 0, count(*) FROM t UNION ALL (
-        SELECT t.id, d.thread_id FROM t
-        CROSS JOIN LATERAL (
-            SELECT d.thread_id FROM {_DOCUMENT} d WHERE d.id = t.id AND {{seen}} OFFSET 0
-        ) d ORDER BY t.id DESC LIMIT {{size}})"""
+    SELECT t.id, d.thread_id FROM t
+    CROSS JOIN LATERAL (
+        SELECT d.thread_id FROM {_DOCUMENT} d WHERE d.id = t.id AND {{seen}} OFFSET 0
+    ) d ORDER BY t.id DESC LIMIT {{size}}"""
+# A few rows are sooner looked at one by one than picked from all that hold a common word: the
+# function, unlike the operator it stands for, uses no index.
+_POSTGRESQL_FEW = f"""
+    SELECT d.id, d.thread_id FROM {_DOCUMENT} d
+    WHERE ts_match_vq(d.tokens, %s::tsquery) AND d.id > %s AND d.id < %s AND {{seen}}
+    ORDER BY d.id DESC LIMIT {{size}}"""
 _SQLITE_THREADS = f"""
     SELECT o.thread_id FROM search_tokens CROSS JOIN {_DOCUMENT} o ON o.id = search_tokens.rowid
     WHERE search_tokens MATCH %s AND {{shown}}"""
@@ -167,7 +170,11 @@ class Sighted:
         if connection.vendor == "sqlite" or not is_common or self._threads is not None:
             return [(0, below)]
         top = min(below, self._latest + 1)
-        edges = [below - 1, *(max(top - size, 0) for size in SPANS), 0]
+        edges, size = [below - 1], SPAN
+        while size < top:
+            edges.append(top - size)
+            size *= 10
+        edges.append(0)
         return [(low, high + 1) for high, low in pairwise(edges) if low < high]
 
     def _shown(self, row: str) -> Condition:
@@ -195,34 +202,32 @@ class Sighted:
     def _read(
         self, wanted: Wanted, but: Sequence[Wanted], seen: Condition, enough: int, spans: list[Span]
     ) -> Iterator[Row]:
-        if connection.vendor == "postgresql":
-            seen &= _in_order("d", wanted)
-            if but:
-                seen &= Condition("NOT d.tokens @@ %s::tsquery", (tsquery(either(but)),))
+        if connection.vendor == "postgresql" and but:
+            seen &= Condition("NOT d.tokens @@ %s::tsquery", (tsquery(either(but)),))
         size = enough
-        while spans:
-            (above, below), *spans = spans
+        for above, below in spans:
             rows = [(below, 0)]
             while rows:
-                holding, rows = self._ask(wanted, but, seen, (above, rows[-1][0]), size)
+                rows = self._ask(wanted, but, seen, (above, rows[-1][0]), size)
                 yield from rows
                 if len(rows) < size:
                     break
                 size = CHUNK
-            if len(spans) > 1 and holding * COMMON < SPANS[0]:
-                spans = [(0, spans[0][1])]
 
     def _ask(
         self, wanted: Wanted, but: Sequence[Wanted], seen: Condition, span: Span, size: int
-    ) -> tuple[int, list[Row]]:
-        """How many rows of the span hold it, as far as they were counted, and the first of those
-        that are seen.
-        """
+    ) -> list[Row]:
+        """The first rows of the span that hold it and are seen."""
         above, below = span
         params: list[Any]
+        is_few = above and min(below, self._latest + 1) - above <= SPAN
+        if connection.vendor == "postgresql" and not is_few:
+            seen &= _in_order("d", wanted)
         if connection.vendor == "sqlite":
             match = f"{fts5(wanted)} NOT {fts5(either(but))}" if but else fts5(wanted)
             sql, params = _SQLITE, [match, below]
+        elif is_few:
+            sql, params = _POSTGRESQL_FEW, [tsquery(wanted), above, below]
         elif self._threads is None:
             found = "search_found(%s::tsquery, %s, %s)"
             sql = _POSTGRESQL.replace("{found}", found)
@@ -233,11 +238,7 @@ class Sighted:
             params = [tsquery(unordered(wanted)), self._threads, below]
         with connection.cursor() as cursor:
             cursor.execute(sql.format(seen=seen.sql, size=size), [*params, *seen.params])
-            rows = cursor.fetchall()
-        if connection.vendor == "sqlite":
-            return 0, rows
-        (_none, holding), *rows = rows
-        return holding, rows
+            return cursor.fetchall()
 
 
 def _holds(row: str, wanted: Wanted) -> Condition:
