@@ -37,7 +37,7 @@ def write_down(request: Callable[[], Any]) -> Written:
     written.first = _keys_from(written.tables)
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "SAVEPOINT" not in sql:
+        if "SAVEPOINT" not in sql and not sql.startswith("BEGIN"):
             written.statements.append(
                 (sql, params if isinstance(params, dict) else list(params or []))
             )
@@ -99,10 +99,11 @@ class Replay:
 
     def milliseconds(self, seconds: float) -> list[float]:
         """What it takes, again and again for so long."""
-        times, until = [], perf_counter() + seconds
         for _ in range(20):
             self.once()
-        while perf_counter() < until:
+        times: list[float] = []
+        until = perf_counter() + seconds
+        while not times or perf_counter() < until:
             began = perf_counter()
             self.once()
             times.append((perf_counter() - began) * 1000)

@@ -21,6 +21,8 @@ from kept.timeline.models import Sight
 
 NARROW = 2_000
 """Whoever sees at most so many threads has them listed first, then looked through."""
+LISTED = 20_000
+"""The same on PostgreSQL, which lists them where it compares them."""
 CHUNK = 1_000
 """Rows asked for at once, when the first ones were not enough."""
 SPAN = 1_000
@@ -132,7 +134,7 @@ class Sighted:
     @property
     def is_narrow(self) -> bool:
         """Whether little is seen: all of it is looked through then."""
-        return self._threads is not None
+        return self._many <= NARROW
 
     @property
     def latest(self) -> int:
@@ -141,23 +143,33 @@ class Sighted:
 
     @cached_property
     def _seen(self) -> Condition:
-        if connection.vendor == "sqlite" and self._threads is not None:
+        if connection.vendor == "sqlite" and self.is_narrow:
             return _listed(self._kinds, self._others) & self._shown("d")
         return _seen(self._kinds, self._others) & self._shown("d")
 
     @cached_property
-    def _threads(self) -> list[int] | None:
-        """All that is seen, where that is little; None where it is much."""
+    def _many(self) -> int:
+        """How many threads are seen, as far as it matters."""
         if None in self._kinds:
-            return None
-        scopes = {scope for several in self._kinds for scope in several or ()}
-        rows = Sight.objects.filter(scope__in=scopes).values_list("thread_id", flat=True)
-        found: list[int] = []
-        for some in (rows, *self._others.values()):
-            found += some[: NARROW + 1]
-            if len(found) > NARROW:
-                return None
-        return found
+            return LAST
+        threads, enough = self._threads, max(NARROW, LISTED) + 1
+        with connection.cursor() as cursor:
+            few = f"SELECT 1 FROM ({threads.sql}) seen LIMIT {enough}"
+            cursor.execute(f"SELECT count(*) FROM ({few}) few", threads.params)
+            return cursor.fetchone()[0]
+
+    @property
+    def _threads(self) -> Condition:
+        """The keys of all threads that are seen, where none is seen without a scope."""
+        parts = [Condition(*_sql_of(rows)) for rows in self._others.values()]
+        if scopes := [*{scope for several in self._kinds for scope in several or ()}]:
+            rows = f"SELECT s.thread_id FROM {_SIGHT} s WHERE s.scope_id {_in(scopes)}"
+            parts.append(Condition(rows))
+        return Condition(" UNION ALL ".join(one.sql for one in parts), _params(parts))
+
+    @property
+    def _is_listed(self) -> bool:
+        return connection.vendor == "postgresql" and self._many <= LISTED
 
     @cached_property
     def _latest(self) -> int:
@@ -167,7 +179,7 @@ class Sighted:
         """PostgreSQL knows what holds a word, but not in which order: for what is everywhere it is
         asked a little at a time.
         """
-        if connection.vendor == "sqlite" or not is_common or self._threads is not None:
+        if connection.vendor == "sqlite" or not is_common or self._is_listed:
             return [(0, below)]
         top = min(below, self._latest + 1)
         edges, size = [below - 1], SPAN
@@ -228,14 +240,15 @@ class Sighted:
             sql, params = _SQLITE, [match, below]
         elif is_few:
             sql, params = _POSTGRESQL_FEW, [tsquery(wanted), above, below]
-        elif self._threads is None:
+        elif self._is_listed:
+            threads = self._threads
+            found = f"search_found_among(%s::tsquery, ARRAY({threads.sql}), %s)"
+            sql = _POSTGRESQL.replace("{found}", found)
+            params = [tsquery(unordered(wanted)), *threads.params, below]
+        else:
             found = "search_found(%s::tsquery, %s, %s)"
             sql = _POSTGRESQL.replace("{found}", found)
             params = [tsquery(unordered(wanted)), above, below]
-        else:
-            found = "search_found_among(%s::tsquery, %s::bigint[], %s)"
-            sql = _POSTGRESQL.replace("{found}", found)
-            params = [tsquery(unordered(wanted)), self._threads, below]
         with connection.cursor() as cursor:
             cursor.execute(sql.format(seen=seen.sql, size=size), [*params, *seen.params])
             return cursor.fetchall()
@@ -289,11 +302,16 @@ def _seen(kinds: Mapping[Scopes, list[str]], others: Mapping[str, QuerySet]) -> 
 
 
 def _among(row: str, threads: QuerySet) -> Condition:
+    sql, params = _sql_of(threads)
+    return Condition(f"{row}.thread_id IN ({sql})", params)
+
+
+def _sql_of(threads: QuerySet) -> tuple[str, tuple]:
     try:
         sql, params = threads.query.sql_with_params()
     except EmptyResultSet:
-        return Condition("FALSE")
-    return Condition(f"{row}.thread_id IN ({sql})", tuple(params))
+        return f"SELECT thread_id FROM {_DOCUMENT} WHERE FALSE", ()
+    return sql, tuple(params)
 
 
 def _listed(kinds: Mapping[Scopes, list[str]], others: Mapping[str, QuerySet]) -> Condition:

@@ -16,6 +16,7 @@ def narrow(request, monkeypatch):
     """Both ways to ask; of many threads in small pieces, so that every piece is asked for."""
     if request.param == "many threads":
         monkeypatch.setattr("kept.search.rows.NARROW", -1)
+        monkeypatch.setattr("kept.search.rows.LISTED", -1)
         monkeypatch.setattr("kept.search.rows.SPAN", 2)
         monkeypatch.setattr("kept.search.rows.CHUNK", 2)
 

@@ -23,6 +23,7 @@ def narrow(request, monkeypatch):
     """The two ways to ask: whoever sees few threads has them listed first."""
     if request.param == "many threads":
         monkeypatch.setattr("kept.search.rows.NARROW", -1)
+        monkeypatch.setattr("kept.search.rows.LISTED", -1)
 
 
 @pytest.mark.parametrize("typed", TYPED)

@@ -222,7 +222,7 @@ def test_a_station_sees_and_acknowledges_its_own_trainings_only(house):
     assert mine.acknowledged_by == house.keeper
 
 
-@pytest.mark.req("S1.16", part="regular, with an exam; a training file and an overdue list")
+@pytest.mark.req("S1.16")
 def test_training_by_headquarters_ends_with_an_exam(db):
     with at("2025-12-29 09:00"):
         house = software_vendor()
