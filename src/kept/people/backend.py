@@ -10,5 +10,5 @@ class Backend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; nobody once they have left: their sessions end at once."""
-        user = User.objects.with_desk().filter(pk=user_id).first()
+        user = next(iter(User.objects.with_desk().filter(pk=user_id)[:1]), None)
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import django_filters
@@ -12,7 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.api.values import reference_fields
-from kept.kit.lists import FilterSet, List
+from kept.kit.lists import List
 from kept.kit.lists.cursor import cursor_at, cursor_values
 from kept.kit.lists.order import Key
 from kept.kit.refusal import InvalidInput
@@ -107,25 +106,6 @@ def _could_be(model: Any, ref: str, value: str) -> bool:
     except FieldDoesNotExist:
         return False
     return value.isprintable() and len(value) <= (field.max_length or 200)
-
-
-@cache
-def filter_of(kind: Any, names: frozenset[str]) -> type[FilterSet]:
-    """A list's filter with these parts of it alone: making all of them takes longer than reading
-    the rows, and only a page shows them.
-    """
-    narrowed: Any = type(kind.filter.__name__, (kind.filter,), {})
-    parts = kind.filter.base_filters.items()
-    narrowed.base_filters = {name: one for name, one in parts if name in names}
-    return narrowed
-
-
-def narrow_filter(page: List) -> None:
-    """Let a list that is only read make no more of its filter than is asked for."""
-    kind: Any = type(page)
-    if kind.filter is not None:
-        asked = frozenset([*page.asked.values, *page.asked.refused])
-        page.filter = filter_of(kind, asked)  # type: ignore[misc]
 
 
 def refuse_faults(page: List) -> None:

@@ -16,7 +16,6 @@ from kept.kit.api.asked import (
     Asked,
     asked_of,
     cursor_behind,
-    narrow_filter,
     place_of,
     refuse_faults,
 )
@@ -61,7 +60,6 @@ def list_view(kind: Any) -> Callable[[HttpRequest], HttpResponse]:
         request.GET = asked.address  # type: ignore[assignment]
         page = kind()
         page.setup(request)
-        narrow_filter(page)
         return written(page_of(page, asked, shape_of(kind).seen_by(reader)))
 
     return view

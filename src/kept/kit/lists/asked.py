@@ -86,5 +86,11 @@ def filter_named(parameter: str, names: Iterable[str]) -> str:
     return max(found, key=len, default="")
 
 
+def filters_in(asked: Asked, names: Iterable[str]) -> frozenset[str]:
+    """The filters of these names an address asks for, or asked for in vain."""
+    used = {filter_named(parameter, names) for parameter in asked.values} | set(asked.refused)
+    return frozenset(used)
+
+
 def _short(value: str) -> str:
     return "" if len(value) > 2_000 or is_unprintable(value) else value

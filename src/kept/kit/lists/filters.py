@@ -7,7 +7,7 @@ most a line.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -237,6 +237,16 @@ class Lookup(django_filters.ModelChoiceFilter):
             rows = rows.filter(any_contains(self.search, typed))
         ref = self._ref(rows.model)
         return [(str(getattr(one, ref)), str(one)) for one in rows[:MOST_SUGGESTIONS]]
+
+
+@lru_cache(maxsize=500)
+def parts_of(whole: type[FilterSet], names: frozenset[str]) -> type[FilterSet]:
+    """A filter with these parts of it alone: making all of them takes longer than reading the rows,
+    and only a form shows them.
+    """
+    parts: Any = type(whole.__name__, (whole,), {})
+    parts.base_filters = {name: one for name, one in whole.base_filters.items() if name in names}
+    return parts
 
 
 LARGE_CHOICES = (django_filters.ModelChoiceFilter, django_filters.ModelMultipleChoiceFilter)

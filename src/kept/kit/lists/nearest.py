@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
 
-from kept.kit.lists.order import Key, Segment, with_value, without_value
+from kept.kit.lists.order import Key, Segment, segments, with_value, without_value
 
 SPARE = 10
 """So many rows more are named than asked for: some may be filtered away."""
@@ -33,6 +33,10 @@ class Named:
 class Near(Protocol):
     """Names the rows that come next in an order of two keys, the second one of a kind."""
 
+    def first(self, count: int) -> Named:
+        """The first ``count`` rows or more of all, ascending, those without a value last."""
+        ...
+
     def valued(self, place: Sequence[Any] | None, down: bool, count: int) -> Named:
         """The next ``count`` rows or more behind a place that have a value in the first key."""
         ...
@@ -53,6 +57,9 @@ def nearest(
 ) -> list[Any] | None:
     """A page behind a place, or None where this way does not lead to it."""
     rows: list[Any] = []
+    if place is None and not upwards and keys[0].nullable and not keys[0].descending:
+        (top,) = segments(keys, None, upwards=False)
+        return _walked(queryset, keys, top, near.first, limit, False)
     if place is not None and place[0] is None:
         if upwards:
             return None
@@ -103,4 +110,9 @@ def _place_of(row: Any, keys: Sequence[Key]) -> Place:
 
 
 def _is_within(place: Place, bound: Place, down: bool) -> bool:
-    return place >= bound if down else place <= bound
+    return rank(place) >= rank(bound) if down else rank(place) <= rank(bound)
+
+
+def rank(place: Place) -> tuple[tuple[bool, Any], ...]:
+    """What places compare by: no value stands behind every value."""
+    return tuple((value is None, value) for value in place)

@@ -20,7 +20,7 @@ from kept.kit.lists import asked as asking
 from kept.kit.lists.addresses import Addresses, as_orders
 from kept.kit.lists.columns import Column, Place, Row, rows_for, with_choices
 from kept.kit.lists.files import Capped, csv_response, xlsx_response
-from kept.kit.lists.filters import Lookup, refuse_unbounded
+from kept.kit.lists.filters import Lookup, parts_of, refuse_unbounded
 from kept.kit.lists.narrow import narrow
 from kept.kit.lists.nearest import Near
 from kept.kit.lists.order import Key, Order, keyed
@@ -149,10 +149,10 @@ class List(Page):
 
     def _conditions(self) -> HttpResponse:
         """The form of the filter alone: what stands in it is read only when somebody opens it."""
-        if self.filterset is None:
+        if self.whole_filter is None:
             raise Http404
         context = {
-            "filter": self.filterset,
+            "filter": self.whole_filter,
             "order": self.asked.order,
             "clear_url": self.addresses.unfiltered(),
         }
@@ -201,14 +201,15 @@ class List(Page):
         return bool(htmx) and not htmx.boosted
 
     def _common(self, columns: Sequence[Column]) -> dict[str, Any]:
+        is_open = self.asked.conditions or not self.is_valid
         return {
             "list": self,
             "title": self.title,
             "is_fragment": self._is_fragment,
             "headings": [self.addresses.heading(column) for column in columns],
-            "filter": self.filterset,
+            "filter": self.whole_filter if is_open else self.filterset,
             "chips": self._chips,
-            "is_filter_open": self.asked.conditions or not self.is_valid,
+            "is_filter_open": is_open,
             "filter_url": self.addresses.here(conditions="1"),
             "clear_url": self.addresses.unfiltered(),
             "orders": self.addresses.order_choices(),
@@ -237,10 +238,23 @@ class List(Page):
 
     @cached_property
     def filterset(self) -> FilterSet | None:
-        """The filter with what was asked in it."""
+        """The filter with what was asked in it, and nothing of it that was not."""
         if self.filter is None:
             return None
-        return self.filter(self.asked.values, queryset=self.seen, request=self.request)
+        return self._filter(asking.filters_in(self.asked, self.filter.base_filters))
+
+    @cached_property
+    def whole_filter(self) -> FilterSet | None:
+        """The filter with all its conditions, for a form."""
+        if self.filter is None:
+            return None
+        whole = self._filter(frozenset(self.filter.base_filters))
+        narrow(whole, self.asked.refused)  # its faults stand beside its fields
+        return whole
+
+    def _filter(self, names: frozenset[str]) -> FilterSet:
+        parts = parts_of(self.filter, names)  # type: ignore[arg-type]
+        return parts(self.asked.values, queryset=self.seen, request=self.request)
 
     @cached_property
     def narrowed(self) -> QuerySet:
@@ -313,7 +327,7 @@ class List(Page):
         return f"{_save_at}?{urlencode(asked)}"
 
     def _suggestions(self, name: str) -> HttpResponse:
-        lookup = self.filterset.filters.get(name) if self.filterset else None
+        lookup = self._filter(frozenset([name])).filters.get(name) if self.filter else None
         typed = self.request.GET.get(name, "")
         if not isinstance(lookup, Lookup):
             raise Http404

@@ -16,6 +16,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=1_000)
 def icon(name: str, size: str = "size-4") -> str:
     """An icon of the sprite, hidden from screen readers."""
     return format_html(
