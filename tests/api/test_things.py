@@ -71,8 +71,9 @@ def test_the_story_is_told_and_read_page_by_page(caller: Caller, world: World) -
     assert found == whole
     other = world.own.thing("cases.Case")
     first = story(caller, case, limit="1")["next"]
-    answer = caller.get(f"cases/{other.number}/story", {"cursor": first})
-    assert (answer.status_code, answer.json()["field"]) == (422, "cursor")
+    for address, cursor in ((other.number, first), (case.number, "")):
+        answer = caller.get(f"cases/{address}/story", {"cursor": cursor})
+        assert (answer.status_code, answer.json()["field"]) == (422, "cursor")
 
 
 def test_values_of_the_story_carry_no_keys_of_the_database(caller: Caller, world: World) -> None:

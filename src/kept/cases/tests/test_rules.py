@@ -16,6 +16,7 @@ from kept.promises.models import Calendar, PromiseKind, PromiseRule
 from kept.promises.rules.actions import end_rule, set_rule, supersede_rule, take_back_rule
 from kept.promises.rules.terms import TimeUnit, open_under
 from kept.timeline.models import Entry
+from tests.api.caller import Caller, token_of
 from tests.stories.cast import moment
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +197,16 @@ def test_a_rule_set_on_screen_ends_when_the_next_pack_begins(desk) -> None:
         assert reply_due(make_case(clerk)) == moment("2026-06-01 00:30")
     with clock.at(moment("2026-06-01 09:00")):
         assert reply_due(make_case(clerk)) == moment("2026-06-02 09:00"), "24 hours by the new pack"
+
+
+@pytest.mark.req("SX.08", part="a program puts another rule in a rule's place")
+def test_a_program_puts_another_rule_in_its_place(desk) -> None:
+    company, chief, _clerk = desk
+    program, old = Caller(token_of(chief)), rule_of(company)
+    body = {**TWO_HOURS, "amount": "2", "begins_on": MONDAY.isoformat(), "applies": ["weekend"]}
+    faulty = program.post(f"rules/{old.pk}/supersede_rule", body)
+    assert (faulty.status_code, faulty.json()["field"]) == (422, "applies"), faulty.content
+    del body["applies"]
+    assert program.post(f"rules/{old.pk}/supersede_rule", body).status_code == 200
+    with clock.at(moment("2026-05-18 09:00")):
+        assert rule_of(company).name == TWO_HOURS["name"]

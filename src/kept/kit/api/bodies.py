@@ -147,24 +147,24 @@ def values_of(action: Action, body: Schema, user: Any, subject: Any = None) -> d
     """What the caller sent as the verb takes it; rows resolved through what they may see, rules by
     the code they have where the subject stands, or in the unit a new thing is made in.
     """
-    sent = {
-        param: getattr(body, param.name)
+    sent = [
+        (param, getattr(body, param.name))
         for param in action.params
         if param.name in body.model_fields_set
-    }
+    ]
     where = subject if subject is not None else _place_of(sent, user)
     return {
         param.name: resolve(param, value, user, where)
-        for param, value in sent.items()
+        for param, value in sent
         if value is not None or param.optional
     }
 
 
-def _place_of(sent: dict[Param, Any], user: Any) -> Any:
+def _place_of(sent: list[tuple[Param, Any]], user: Any) -> Any:
     """Where a new thing will stand, for rules named by their code: the unit sent along, if seen."""
-    if not any(hasattr(param.type, "named") for param in sent):
+    if not any(hasattr(param.type, "named") for param, _ref in sent):
         return None
-    for param, ref in sent.items():
+    for param, ref in sent:
         if param.name == "unit" and param.is_model and ref:
             unit = find_or_none(param.type, ref, user)
             return SimpleNamespace(unit=unit) if unit is not None else None
@@ -233,6 +233,8 @@ def only(request: HttpRequest, *names: str) -> None:
             raise InvalidInput(_("“{name}” is not asked for here."), name=name, field=name)
         if len(request.GET.getlist(name)) > 1:
             raise InvalidInput(_("Say this once."), field=name)
+        if not request.GET[name]:
+            raise InvalidInput(_("Say what to look for, or leave this out."), field=name)
 
 
 def version_of(request: HttpRequest, subject: Any) -> int | None:
