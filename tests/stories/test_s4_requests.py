@@ -18,6 +18,7 @@ from kept.cases.actions import (
     finish_request,
     open_case,
     reply,
+    report_special_cause,
     request_service,
     tick_item,
 )
@@ -98,7 +99,7 @@ def test_story_s4_step_3(oil: SimpleNamespace):
     assert (late.state, late.late_by) == ("broken", timedelta(minutes=5))
 
 
-@pytest.mark.req("S4.18", part="two days from payment; no special cause without a customer notice")
+@pytest.mark.req("S4.18")
 def test_story_s4_step_4(oil: SimpleNamespace):
     with at("2026-06-02 09:00"):
         first = ask(oil, "shipment", paid_at=iso("2026-06-02 09:00"), paid="40000.00")
@@ -119,6 +120,10 @@ def test_story_s4_step_4(oil: SimpleNamespace):
         with refused("S4.18"):
             excuse_promise(promise, by=oil.chief, reason="The road is closed")
     assert promise_of(second, "fulfil").state == "running"
+    with at("2026-06-04 15:40"):
+        report_special_cause(second, by=oil.zhao, cause="The road is closed")
+    assert promise_of(second, "tell_customer").due_at == moment("2026-06-04 16:10")
+    assert promise_of(second, "fulfil").state == "running"
     with at("2026-06-04 16:00"):
         excuse_request(
             second,
@@ -129,6 +134,8 @@ def test_story_s4_step_4(oil: SimpleNamespace):
         )
     request = Request.objects.get(case=second)
     assert promise_of(second, "fulfil").state == "excused"
+    notice = promise_of(second, "tell_customer")
+    assert (notice.state, notice.late_by) == ("kept", -timedelta(minutes=10))
     assert request.customer_told_at == moment("2026-06-04 16:00")
     assert request.special_cause == "The road is closed"
     told = second.interactions.filter(direction="out").get()

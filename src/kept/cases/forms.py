@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.reception import checklists_for
+from kept.cases.actions.request_steps import reported_cause
 from kept.cases.models import Case, Outcome, RequestKind
 from kept.cases.requests.checks import request_of
 from kept.kit.forms import spec
@@ -96,6 +97,7 @@ declare_for(
     reference=_("Where the evidence can be seen"),
     files=_("Evidence"),
 )
+spec("cases.excuse_request", initial=lambda case, by: {"cause": reported_cause(case)})
 declare_for("cases.note_heard", text=_("What was said"))
 declare_for("cases.decline_service", ground=_("On what ground"))
 declare_for("cases.call_again", words=_("What they said this time"))

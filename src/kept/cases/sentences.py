@@ -33,6 +33,11 @@ declare("case.not_reached", _("Called the customer; nobody was reached"), icon="
 declare("case.called_again", _("They called again ({route})"), icon="phone-incoming", route=Route)
 declare("case.result_entered", _("The result is known"), icon="lightbulb")
 declare("case.customer_told", _("The customer was told by {route}"), icon="megaphone", route=Route)
+declare(
+    "case.special_cause",
+    _("A special cause came up; the customer is told at once"),
+    icon="octagon-alert",
+)
 declare("case.progress", _("The customer was told how far it is"), icon="activity")
 declare(
     "case.solved",

@@ -35,13 +35,22 @@ def promise_by_rule(
     facts: dict[str, str],
     to: Thread | None = None,
     start_at: datetime | None = None,
+    text: str = "",
 ) -> Promise | None:
     """Make the promise the unit's policy asks for, or none when no rule fits (A4: no clock)."""
     rule = rule_for(kind, unit, facts, start_at)
     if rule is None:
         return None
     return _make(
-        subject, kind, by=by, unit=unit, person=person, to=to, rule=rule, start_at=start_at
+        subject,
+        kind,
+        by=by,
+        unit=unit,
+        person=person,
+        to=to,
+        rule=rule,
+        start_at=start_at,
+        text=text,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.cases.actions.intake import register_word
+from kept.cases.actions.intake import facts_of, register_word
 from kept.cases.actions.ownership import ALIVE
 from kept.cases.actions.reception import ItemCode
 from kept.cases.models import Case, Charging, ExcuseNeeds, Request, Route
@@ -194,6 +194,50 @@ def waive_fee(case: Case, *, by: User, reason: Text) -> Case:
     return case
 
 
+def waits_for_a_notice(case: Case, by: User) -> bool:
+    """No special cause counts before the customer was told, and nobody has been asked to."""
+    request = request_of(case)
+    if request is None or not request.is_open or request.customer_told_at is not None:
+        return False
+    needed = request.kind.excuse_needs == ExcuseNeeds.CUSTOMER_TOLD
+    return needed and not ledger.open_promises(case, [PromiseKind.TELL_CUSTOMER]).exists()
+
+
+@action(
+    "cases.report_special_cause",
+    label=_("A special cause came up"),
+    on=ALIVE,
+    right="cases.work",
+    icon="octagon-alert",
+    offered=waits_for_a_notice,
+)
+def report_special_cause(case: Case, *, by: User, cause: Line) -> Case:
+    """Whoever learns of a special cause, in the warehouse perhaps, says so: the owner owes the
+    customer word of it at once. It excuses nothing yet; that waits for the notice (S4.18).
+    """
+    request = open_request(case)
+    if not ledger.open_promises(case, [PromiseKind.FULFIL]).exists():
+        raise Refused(_("Nothing is promised any more that could be excused."), rule="SX.06")
+    case.record("case.special_cause", by=by, words={"text": cause})
+    ledger.promise_by_rule(
+        case,
+        PromiseKind.TELL_CUSTOMER,
+        by=by,
+        unit=case.unit,
+        person=case.owner,
+        to=case.customers_thread,
+        facts={**facts_of(case), "request": request.kind.code},
+        text=cause,
+    )
+    return case
+
+
+def reported_cause(case: Case) -> str:
+    """The special cause of which the customer is still to be told; empty for none."""
+    promise = ledger.open_promises(case, [PromiseKind.TELL_CUSTOMER]).first()
+    return promise.text if promise is not None else ""
+
+
 @action(
     "cases.excuse_request",
     label=_("Special cause of delay"),
@@ -226,6 +270,7 @@ def excuse_request(
         register_word(case, by=by, route=route, content=told)
         case.record("case.customer_told", by=by, route=route, words={"text": told})
         request.customer_told_at = clock.now()
+        ledger.keep_open(case, [PromiseKind.TELL_CUSTOMER], by=by)
     require_told(request)
     request.special_cause = cause
     request.save(update_fields=["special_cause", "customer_told_at"])

@@ -24,16 +24,20 @@ from kept.cases.actions import (
     merge_case,
     reopen_case,
     reply,
+    report_special_cause,
     take_case,
     tick_item,
     untick_item,
     waive_fee,
     withdraw_request,
 )
+from kept.cases.actions.request_steps import waits_for_a_notice
 from kept.cases.factories import make_case, make_kind, make_request, outcome
 from kept.cases.models import Case, CaseClass, Priority, Request, Route
 from kept.cases.requests.values import FieldValue
 from kept.kit import clock
+from kept.kit.actions import get_action
+from kept.kit.forms import ActionForm
 from kept.kit.money import Money
 from kept.kit.refusal import Refused
 from kept.kit.testing.refusing import refused
@@ -527,6 +531,27 @@ def test_an_excuse_waits_for_the_customer_to_be_told_whatever_the_door(oil):
     with refused("SX.06"):
         excuse_request(case, by=oil.zhao, cause="Snow", told="Later", route=Route.PHONE)
     finish_request(case, by=oil.zhao, result="Shipped")
+
+
+@pytest.mark.req("S4.18", part="a special cause sets the owner to telling the customer at once")
+def test_whoever_learns_of_a_special_cause_sets_the_owner_to_tell_the_customer(oil, kit):
+    fields = {"paid_at": "2026-06-08T09:00:00+08:00", "paid": "1.00"}
+    case = make_request(oil.zhao, "shipment", account=oil.garage, fields=fields)
+    assert waits_for_a_notice(case, oil.zhao) and not waits_for_a_notice(kit, oil.zhao)
+    report_special_cause(case, by=oil.zhao, cause="Snow")
+    owed = promise_of(case, "tell_customer")
+    assert (owed.person, owed.text, owed.due_at) == (
+        case.owner,
+        "Snow",
+        owed.started_at + timedelta(minutes=30),
+    )
+    assert promise_of(case, "fulfil").state == "running", "it excuses nothing yet"
+    assert not case.request.special_cause and not waits_for_a_notice(case, oil.zhao)
+    form = ActionForm(get_action("cases.excuse_request"), case, oil.zhao)
+    assert form.initial["cause"] == "Snow"
+    excuse_request(case, by=oil.zhao, cause="Snow", told="Later", route=Route.PHONE)
+    assert promise_of(case, "tell_customer").state == "kept"
+    assert promise_of(case, "fulfil").state == "excused"
 
 
 def test_where_no_notice_is_needed_the_reason_has_its_evidence(oil, kit):
