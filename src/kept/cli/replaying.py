@@ -64,7 +64,10 @@ UNREAD_SHOWN = 3
     "--calendar", default="", metavar="CODE", help="What if it were counted by this calendar."
 )
 @click.option(
-    "--duty", default="", metavar="CODE", help="The calendar of hours in which somebody is on duty."
+    "--duty",
+    default="",
+    metavar="CODE",
+    help="The calendar of hours on duty; without it a company's duty rosters.",
 )
 @click.option("--csv", "csv_to", type=NEW_FILE, help="Where every row and its times go.")
 @click.option("--picture", "picture_to", type=NEW_FILE, help="Where the picture goes, as SVG.")

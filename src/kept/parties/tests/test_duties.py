@@ -1,8 +1,9 @@
 """What is owed about stations, dealers and customers period after period (S0.06, S3.21, S4.28)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from kept.kit import clock
 from kept.parties.actions import (
@@ -16,13 +17,14 @@ from kept.parties.actions import (
 from kept.parties.factories import make_account, make_dealer, make_station
 from kept.parties.models import DealerLevel
 from kept.parties.tests.cast import at, handset_maker, wall_covering_maker
+from kept.people.actions import grant_scope
 from kept.people.factories import make_user
-from kept.people.models import User
-from kept.promises import duties
+from kept.people.models import Role, User
+from kept.promises import duties, ledger
 from kept.promises.actions import do_duty
 from kept.promises.duties.figures import duties_of
 from kept.promises.duties.sets import gathered
-from kept.promises.models import Duty, DutyRule, Promise
+from kept.promises.models import Duty, DutyRule, Promise, PromiseKind
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +145,28 @@ def test_a_type_is_any_of_the_words_whoever_looks_after_it(house):
     assert sorted(one.thread.title for one in found) == ["A Mine", "A 车队"]
     assert {one.person for one in found} == {house.clerk}
     assert {one.since for one in found} == {date(2026, 3, 3)}
+
+
+def test_a_dealer_does_not_read_what_is_owed_about_it_by_the_calendar():
+    """SX.02: whoever stands under an account sees what was promised there, and no duty of ours."""
+    house = wall_covering_maker()
+    with at("2026-03-02 08:00"):
+        dealer = make_dealer(house.office, "佳和")
+        assign_owner(dealer, by=house.manager, relationship_owner=house.specialist)
+        excellent = DealerLevel.objects.in_force(house.office).get(code="excellent")
+        set_level(dealer, by=User.objects.system(), level=excellent)
+        duties.generate()
+        duty = Duty.objects.filter(thread=dealer.thread).earliest("period_from").promise
+        promised = ledger.promise_by_moment(
+            dealer, PromiseKind.CALL_BACK, by=house.manager, unit=house.office,
+            person=house.specialist, due_at=clock.now() + timedelta(days=1),
+        )  # fmt: skip
+        guest = make_user(house.office, "guest", name="Guest")
+        grant_scope(guest, Role.objects.get(company=house.company, code="dealer"), dealer.scope)
+        guest = User.objects.get(pk=guest.pk)
+        assert list(Promise.objects.visible_to(guest)) == [promised]
+        client = Client()
+        client.force_login(guest)
+        assert client.get(duty.get_absolute_url()).status_code == 404
+        assert client.get(promised.get_absolute_url()).status_code == 200
+        assert duty in Promise.objects.visible_to(house.specialist)

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from kept.kit import clock
 from kept.kit.actions import lock
+from kept.kit.refusal import Refused
 from kept.kit.remembered import stamped
 from kept.people.models import Installation, Unit
 from kept.promises.duties.planning import Occurrence, is_owed_by, occurrences
@@ -85,15 +86,20 @@ class Plan:
 
 def generate(at: datetime | None = None) -> int:
     """Make every duty that begins within the next weeks, and withdraw what is not begun of those
-    who left their set; how many duties were made (S0.44).
+    who left their set; how many duties were made (S0.44). A set nobody knows is raised, as
+    InvalidInput, after everything else was made.
     """
     moment = at or clock.now()
     companies = Unit.objects.companies().active().order_by("pk")
+    faults: list[Refused] = []
     with stamped(Installation.the().policy_stamp):
-        return sum(_generate_for(company, moment) for company in companies)
+        made = sum(_generate_for(company, moment, faults) for company in companies)
+    if faults:
+        raise faults[0]
+    return made
 
 
-def _generate_for(company: Unit, moment: datetime) -> int:
+def _generate_for(company: Unit, moment: datetime, faults: list[Refused]) -> int:
     rows: dict[str, list[DutyRule]] = defaultdict(list)
     rules = DutyRule.objects.filter(unit=company).ever_in_force().select_related("calendar")
     for row in rules.order_by("valid_from", "pk"):
@@ -101,7 +107,11 @@ def _generate_for(company: Unit, moment: datetime) -> int:
     sets: dict[str, list[DutySubject]] = {}
     made = 0
     for code in sorted(rows):
-        plan = _planned(company, code, rows[code], sets, moment)
+        try:
+            plan = _planned(company, code, rows[code], sets, moment)
+        except Refused as fault:
+            faults.append(fault)
+            continue
         made += _carry_out(plan)
     return made
 

@@ -14,6 +14,7 @@ from kept.people.personal import SEE_PERSONAL
 from kept.promises.models.calendar import Calendar
 from kept.promises.models.rule import PromiseRule
 from kept.timeline.models import Thread, ThreadedQuerySet
+from kept.timeline.models.thread import seen_by
 
 
 class PromiseKind(models.TextChoices):
@@ -49,9 +50,22 @@ class PromiseState(models.TextChoices):
 #: Percent of its time after which a promise without a rule of its own is warned of.
 STANDARD_WARNING = 80
 OPEN_STATES = (PromiseState.RUNNING, PromiseState.PAUSED)
+SEE_DUTIES = "promises.see"
 
 
 class PromiseQuerySet(ThreadedQuerySet):
+    def visible_to(self, user: User) -> "PromiseQuerySet":
+        """Promises about what the person may see; what a company's people owe by the calendar only
+        with the right to see it: no dealer reads when somebody must call on them (SX.02).
+        """
+        rows: PromiseQuerySet = super().visible_to(user)  # type: ignore[assignment]
+        if user.is_system:
+            return rows
+        seen = user.sight(SEE_DUTIES)
+        if set(user.sight(Promise.see_right)) <= set(seen):
+            return rows
+        return rows.filter(~Q(kind=PromiseKind.DUTY) | Q(seen_by(seen, "about")))
+
     def open(self) -> "PromiseQuerySet":
         return self.filter(state__in=OPEN_STATES)
 

@@ -83,9 +83,10 @@ class Duty:
     def __init__(self, calendar: WorkCalendar) -> None:
         self.calendar = calendar
 
-    def is_missed_by(self, result: Result) -> bool:
+    def is_missed_by(self, result: Result, unit: int | None = None) -> bool:
         """Whether a deadline falls where nobody is on duty. At closing time somebody still is; a
-        deadline that names a day needs a working day.
+        deadline that names a day needs a working day. ``unit`` is the key of the unit that owes
+        it, for duties that differ by unit.
         """
         if result.due is None or result.outcome == Outcome.LEFT_OUT:
             return False
@@ -111,14 +112,14 @@ class Spread:
     def __post_init__(self) -> None:
         self._tz = ZoneInfo(self.zone)
 
-    def add(self, result: Result) -> None:
-        """Count one promise."""
+    def add(self, result: Result, unit: int | None = None) -> None:
+        """Count one promise, of a unit where it has one."""
         self.outcomes[result.outcome] += 1
         if (margin := result.margin) is not None:
             self.margins[margin] += 1
         if (hour := result.hour_of_week(self._tz)) is not None:
             self.week[hour] += 1
-            self.missed[hour] += self.duty.is_missed_by(result)
+            self.missed[hour] += self.duty.is_missed_by(result, unit)
 
     def figures(self) -> dict[str, Any]:
         """All figures as plain data, to be frozen: ``kept_percent`` as text, the rest as numbers.

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kept.kit import clock
+from kept.kit.refusal import InvalidInput
 from kept.kit.verifying import verify
 from kept.people.actions import grant_role, withdraw_role
 from kept.people.factories import make_unit, make_user
@@ -55,6 +56,20 @@ def test_weeks_are_made_ahead_each_due_on_the_monday_after(company, clerk):
     assert (promise.kind, promise.person, promise.unit) == ("duty", clerk, clerk.unit)
     assert promise.about == thread_of(clerk) and promise.names_day
     assert verify().faults == []
+
+
+def test_a_set_nobody_knows_holds_up_no_other_duty(company, clerk):
+    """What a company asks for in vain is told; everybody else gets what they owe (S0.44)."""
+    make_rule(company, "lost", subjects="people.who_knows")
+    make_rule(company, "weekly")
+    other = bare_company("OT")
+    with at("2026-03-01 08:00"):
+        make_user(make_unit(other, "OT-1"), "clerk-2", "clerk")
+    make_rule(other)
+    with at("2026-03-04 09:00"), pytest.raises(InvalidInput, match="Nobody knows the set"):
+        duties.generate()
+    assert {one.company for one in Duty.objects.all()} == {company, other}
+    assert {one.code for one in Duty.objects.all()} == {"weekly"}
 
 
 def keep(code, person, on=None, by=None):

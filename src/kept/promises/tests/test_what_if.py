@@ -1,7 +1,7 @@
 """What if a rule were another, over a company's own promises: figures, pages, rows, jobs."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,14 +14,16 @@ from django_tasks_db.models import DBTaskResult
 
 from kept.kit import clock
 from kept.kit.refusal import InvalidInput, Refused
+from kept.people.actions import set_absence
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.clockwork import Duration
 from kept.promises.clockwork.duration import due_with_pauses
 from kept.promises.folding import derived, events_of, write_event
-from kept.promises.models import Calendar, Promise, WhatIf, WhatIfRow, WhatIfState
+from kept.promises.models import Calendar, Promise, Weekday, WhatIf, WhatIfRow, WhatIfState
 from kept.promises.replay.spread import Outcome, Result
+from kept.promises.rostering import activate_roster, add_shift, make_roster
 from kept.promises.terms import calendar_of
 from kept.promises.tests import test_replay_spread as plain
 from kept.promises.tests.stored import NOW, lived_through, many, rule, work
@@ -191,6 +193,55 @@ def test_a_breach_that_was_only_noticed_is_none_under_a_longer_term(office):
     assert (row.outcome_today, row.outcome_changed) == ("late", "kept")
     assert (row.margin_today, row.margin_changed) == (6 * 60, -18 * 60)
     assert row.what_if.skipped == 0
+
+
+def by_day(office: Any) -> Calendar:
+    week = {"mon-sun": ["08:00-20:00"]}
+    return Calendar.objects.create(
+        unit=office.company, code="days", name={"en": "By day"}, zone=office.company.zone,
+        week=week, valid_from=datetime(2020, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("made", "missed"),
+    [
+        ("2026-05-18 09:30", False),  # due Tue 09:30, in the day shift
+        ("2026-05-18 20:00", False),  # due Tue 20:00, its last moment
+        ("2026-05-18 20:01", True),
+        ("2026-05-20 11:00", True),  # due Thu 11:00: the one on duty is away
+        ("2026-05-23 12:00", False),  # due Sun 12:00: the roster has Sundays
+        ("2026-05-14 20:01", True),  # due Fri 20:01, before the roster: the calendar's hours
+        ("2026-05-14 09:30", False),
+        ("2026-05-16 12:00", True),  # due Sun, before the roster: no working day
+    ],
+)
+def test_who_stood_by_by_the_roster_was_on_duty(office, made: str, missed: bool):
+    """S4.15: deadlines are held against who stood there, not against a calendar."""
+    zone = ZoneInfo(office.branch.zone)
+    at = {day: datetime.fromisoformat(day).replace(tzinfo=zone) for day in (made, "2026-05-18")}
+    with clock.at(at["2026-05-18"]):
+        roster = make_roster(
+            by=office.lead, unit=office.branch, name="Days", from_on=date(2026, 5, 18),
+            hours=by_day(office),
+        )  # fmt: skip
+        add_shift(roster, by=office.lead, person=office.clerk, weekdays=list(Weekday),
+                  start=time(8), end=time(20))  # fmt: skip
+        activate_roster(roster, by=office.lead)
+        away = at["2026-05-18"] + timedelta(days=3)
+        set_absence(office.clerk, by=office.lead, deputy=office.lead, start_at=away,
+                    end_at=away + timedelta(days=1))  # fmt: skip
+    ledger.promise_with(
+        office.branch, office.day, by=office.lead, unit=office.branch, person=office.lead,
+        start_at=at[made],
+    )  # fmt: skip
+    found = answered(office, duration="23 hours")
+    assert (found.today["deadlines"], found.today["off_duty"]) == (1, int(missed))
+    named = answered(office, duration="23 hours", duty=office.calendar)
+    open_then = calendar_of(office.calendar, office.branch.zone).is_open(
+        at[made] + timedelta(days=1)
+    )
+    assert named.today["off_duty"] == int(not open_then), "a calendar by name is taken at its word"
 
 
 def test_one_rule_is_asked_about_with_those_it_replaced(office):

@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.refusal import InvalidInput
 from kept.people.models import Unit
-from kept.promises.clockwork import Duration, WorkCalendar
+from kept.promises.clockwork import Duration
 from kept.promises.models import Calendar, PromiseRule, WhatIf
+from kept.promises.replay.spread import Duty
 from kept.promises.terms import calendar_of
 from kept.promises.what_if.changing import Change
 from kept.promises.what_if.counting import Question
+from kept.promises.what_if.rostered import RosteredDuty
 
 
 def rules_of_company(unit: Unit) -> list[PromiseRule]:
@@ -48,13 +50,19 @@ def change_of(
     return Change({rule.pk: duration for rule in rules}, calendar)
 
 
-def duty_of(unit: Unit, calendar: Calendar | None, rules: Iterable[PromiseRule]) -> WorkCalendar:
-    """When somebody is on duty: by the calendar named, else by that of the rules, else by the
-    first calendar in force; day and night where a company has none.
+def duty_of(
+    unit: Unit, named: Calendar | None, changed: Calendar | None, rules: Iterable[PromiseRule]
+) -> Duty:
+    """When somebody is on duty: by the calendar named, and by nothing else; without one by the
+    duty rosters of the units, and where none was in force by the changed calendar, else by that of
+    the rules, else by the first calendar in force; day and night where a company has none.
     """
-    own = calendar or next((rule.calendar for rule in rules if rule.calendar), None)
+    if named is not None:
+        return Duty(calendar_of(named, unit.zone))
+    own = changed or next((rule.calendar for rule in rules if rule.calendar), None)
     own = own or Calendar.objects.in_force(unit).order_by("pk").first()
-    return calendar_of(own, unit.zone)
+    below = Unit.objects.filter(path__startswith=unit.path).select_related("company")
+    return RosteredDuty(calendar_of(own, unit.zone), below)
 
 
 def calendar_named(unit: Unit, code: str, field: str = "calendar") -> Calendar:
@@ -82,7 +90,7 @@ def question_of(asked: WhatIf) -> Question:
         change=change_of(rules, duration, asked.calendar),
         first=asked.from_on,
         last=asked.until_on,
-        duty=duty_of(asked.unit, asked.duty or asked.calendar, rules),
+        duty=duty_of(asked.unit, asked.duty, asked.calendar, rules),
     )
 
 
@@ -103,7 +111,7 @@ def question_by_kinds(
             field="rule",
         )
     row = calendar_named(company, calendar) if calendar else None
-    on_duty = calendar_named(company, duty, "duty") if duty else row
+    on_duty = calendar_named(company, duty, "duty") if duty else None
     chosen = [rule for rule in rules if not terms or rule.kind in terms]
     change = Change({rule.pk: terms.get(rule.kind) for rule in chosen}, row)
-    return Question(company, change, *days, duty_of(company, on_duty, chosen))
+    return Question(company, change, *days, duty_of(company, on_duty, row, chosen))

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from kept.kit import clock
 from kept.people.models import Unit
-from kept.promises.clockwork import WorkCalendar
 from kept.promises.models import ClockEvent, Promise, WhatIfRow
 from kept.promises.models.promise import PromiseQuerySet
 from kept.promises.replay.spread import Duty, Result, Spread, band_of
@@ -28,7 +27,7 @@ class Question:
     change: Change
     first: date
     last: date
-    duty: WorkCalendar
+    duty: Duty
 
     @property
     def zone(self) -> str:
@@ -65,7 +64,7 @@ class Counting:
         self.zone = ZoneInfo(question.zone)
         self.present = Refolding(company)
         self.changed = Refolding(company, question.change, self.present.rules)
-        self.duty = Duty(question.duty)
+        self.duty = question.duty
         self.today = Spread(question.zone, self.duty)
         self.then = Spread(question.zone, self.duty)
         self.skipped = 0
@@ -86,8 +85,8 @@ class Counting:
         folded = self.changed.fold(promise, events)
         after = result_of(folded.standing, self.now)
         self.skipped += folded.skipped
-        self.today.add(before)
-        self.then.add(after)
+        self.today.add(before, promise.unit_id)
+        self.then.add(after, promise.unit_id)
         return self._row(promise, before, after)
 
     def _row(self, promise: Promise, before: Result, after: Result) -> WhatIfRow:
@@ -99,7 +98,7 @@ class Counting:
             setattr(row, f"margin_{name}", margin)
             setattr(row, f"band_{name}", None if margin is None else band_of(margin))
             setattr(row, f"hour_{name}", result.hour_of_week(self.zone))
-            setattr(row, f"off_{name}", self.duty.is_missed_by(result))
+            setattr(row, f"off_{name}", self.duty.is_missed_by(result, promise.unit_id))
         return row
 
 

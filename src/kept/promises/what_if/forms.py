@@ -49,7 +49,7 @@ class WhatIfForm(forms.Form):
         queryset=None,
         required=False,
         label=_("Hours on duty"),
-        empty_label=_("by the calendar of the rule"),
+        empty_label=_("by the duty rosters, else by the calendar of the rule"),
         help_text=_("Deadlines outside these hours fall where nobody is on duty."),
     )
 
