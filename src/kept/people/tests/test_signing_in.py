@@ -1,16 +1,19 @@
 """Signing in: password, second factor, recovery codes, throttle; and the door shut at once."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
     generate_totp_secret,
     hotp_value,
-    yield_hotp_counters_from_time,
 )
 from django.core.cache import cache
 from django.db import connection
@@ -42,8 +45,8 @@ def sign_in(client: Client, username: str, password: str = PASSWORD):
     return client.post(reverse(LOGIN), {"login": username, "password": password})
 
 
-def code_of(secret: str) -> str:
-    counter = next(iter(yield_hotp_counters_from_time()))
+def code_of(secret: str, half_minutes_ago: int = 0) -> str:
+    counter = int(time.time()) // app_settings.TOTP_PERIOD - half_minutes_ago
     return format_hotp_value(hotp_value(secret, counter))
 
 
@@ -126,6 +129,42 @@ def test_a_code_cannot_be_used_twice(house, client: Client) -> None:
     again = Client()
     sign_in(again, "lin")
     again.post(reverse(SECOND), {"code": code})
+    assert not is_inside(again)
+
+
+@pytest.fixture
+def still(monkeypatch) -> None:
+    """The half minute does not end while a test looks at what is left of a code."""
+    now = time.time() // 30 * 30 + 15
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(time, "time", lambda: now)
+
+
+def test_a_code_that_changed_while_it_was_typed_still_opens(house, client: Client, still) -> None:
+    with_password(house.lin)
+    secret = generate_totp_secret()
+    TOTP.activate(house.lin, secret)
+    sign_in(client, "lin")
+    client.post(reverse(SECOND), {"code": code_of(secret, half_minutes_ago=2)})
+    assert not is_inside(client)
+    client.post(reverse(SECOND), {"code": code_of(secret, half_minutes_ago=1)})
+    assert is_inside(client)
+
+
+def test_a_used_code_opens_nothing_for_as_long_as_it_lives(house, client: Client, still) -> None:
+    """Longer than django-allauth remembers it: its own mark is gone after half a minute."""
+    with_password(house.lin)
+    secret = generate_totp_secret()
+    factor = TOTP.activate(house.lin, secret)
+    code = code_of(secret)
+    sign_in(client, "lin")
+    client.post(reverse(SECOND), {"code": code})
+    assert is_inside(client)
+    cache.delete(factor._get_used_cache_key(code))
+    again = Client()
+    sign_in(again, "lin")
+    answer = again.post(reverse(SECOND), {"code": f"{code[:3]} {code[3:]}"})
+    assert "no longer valid" in answer.content.decode()
     assert not is_inside(again)
 
 
