@@ -27,7 +27,13 @@ PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 COPY = ROOT / "docs" / "openapi.json"
 EXAMPLES = re.findall(r"^```http\n(.*?)^```\n+^```(json|problem)\n(.*?)^```", PAGE, re.S | re.M)
 #: Operations that are no verb, thing or list of the house.
-OTHERS = ("story_of_case", "similar_cases")
+OTHERS = (
+    "story_of_case",
+    "similar_cases",
+    "upload_file",
+    "get_attachment",
+    "content_of_file",
+)
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 
 

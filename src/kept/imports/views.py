@@ -25,8 +25,8 @@ from kept.kit.lists.files import XLSX
 from kept.kit.pages import Page, find_visible, go_to, new_key
 from kept.kit.refusal import NotAllowed, OutOfSight, Refused
 from kept.kit.words import Words
+from kept.timeline.downloads import HARMLESS
 from kept.timeline.files import Damaged, open_unchanged
-from kept.timeline.views import HARMLESS
 
 LISTED_WITH = {"contacts": "accounts"}
 """Kinds without a list of their own stand in that of another."""

@@ -1,11 +1,9 @@
 """Pages of the timeline: files up and down, and the notices behind the bell."""
 
-import logging
 from typing import Any
 
 from django.db.models import Q
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -19,22 +17,15 @@ from kept.kit.pages import Page, find_visible, go_to
 from kept.kit.refusal import InvalidInput, Refused
 from kept.people.models import Unit
 from kept.people.views.frame import RightPage, admin_tabs
-from kept.timeline.files import Damaged, open_unchanged, upload_file
+from kept.timeline.downloads import download_of
+from kept.timeline.files import upload_file
 from kept.timeline.models import Attachment, Notice
 from kept.timeline.notices import mark_read, shown, target_of
 from kept.timeline.registers import registers_of
 
-log = logging.getLogger(__name__)
 PER_PAGE = 50
 PEEKED = 8
 MOST_FILES = 20
-#: Whatever a file claims to be, a browser only saves it: nothing in it runs or is drawn as a page.
-HARMLESS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",
-}
 
 
 class Registers(RightPage):
@@ -110,27 +101,7 @@ class Download(Page):
     """A file as something to save: seen through its thread, its checksum checked (SX.07)."""
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponseBase:
-        file = find_visible(Attachment, ref, request.user)
-        try:
-            content = open_unchanged(file)
-        except Damaged as damaged:
-            log.error("attachment %s: %s", file.pk, damaged)
-            raise Refused(
-                _("{damaged}. Tell your administrator: it can be restored from a backup."),
-                damaged=damaged,
-                rule="SX.07",
-            ) from None
-        return FileResponse(
-            content,
-            as_attachment=True,
-            filename=file.name,
-            content_type=_served_as(file),
-            headers=HARMLESS,
-        )
-
-
-def _served_as(file: Attachment) -> str:
-    return "text/plain; charset=utf-8" if file.media == "text/plain" else file.media
+        return download_of(find_visible(Attachment, ref, request.user))
 
 
 class Bell(Page):

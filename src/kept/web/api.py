@@ -16,6 +16,7 @@ from kept.kit.api import Door, add_lists, add_verbs, document
 from kept.kit.api.lists import JSON
 from kept.people.tokens import user_of
 from kept.web.screens import all_lists
+from kept.web.sent_files import add_files
 from kept.web.similar import add_similar
 from kept.web.stories import add_stories
 
@@ -73,6 +74,7 @@ add_similar(router)
 add_verbs(router)
 add_lists(router, all_lists())
 add_stories(router)
+add_files(router)
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -19,16 +19,13 @@ from kept.kit.api.values import plain, reference_of
 from kept.kit.lists import Order
 from kept.kit.lists.order import keyed
 from kept.kit.pages import find_visible
-from kept.timeline.models import Attachment, Entry
+from kept.timeline.models import Entry
 from kept.timeline.naming import Names, name_of, names_in
+from kept.web.sent_files import FILE, told_of
 
 IN_ORDER = Order("recorded_at", "thread", "seq")
 TEXT: Schema = {"type": "string"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
-FILE: Schema = {
-    name: {"type": "integer"} if name == "size" else TEXT
-    for name in ("ref", "name", "media", "size", "sha256", "url")
-}
 LINE: Schema = {
     "seq": {"type": "integer"},
     "event": TEXT,
@@ -38,10 +35,7 @@ LINE: Schema = {
     "by": REFERENCE,
     "happened_at": MOMENT,
     "recorded_at": MOMENT,
-    "files": {
-        "type": "array",
-        "items": {"type": "object", "properties": FILE, "required": list(FILE)},
-    },
+    "files": {"type": "array", "items": FILE},
 }
 PAGE = page_of_items({"type": "object", "properties": LINE, "required": list(LINE)})
 
@@ -99,18 +93,7 @@ def _line(line: CaseTold, values: Mapping[str, Any]) -> dict[str, Any]:
         "by": reference_of(line.by),
         "happened_at": plain(line.happened_at),
         "recorded_at": plain(line.recorded_at),
-        "files": [_file(one) for one in line.attachments],
-    }
-
-
-def _file(file: Attachment) -> dict[str, Any]:
-    return {
-        "ref": str(file.pk),
-        "name": file.name,
-        "media": file.media,
-        "size": file.size,
-        "sha256": file.checksum,
-        "url": file.get_absolute_url(),
+        "files": [told_of(one) for one in line.attachments],
     }
 
 

@@ -11,14 +11,14 @@ from kept.kit.api.things import Thing
 LANGUAGES = "en, zh-hans"
 
 STATUS_WORDS = {
-    400: "The body is not JSON.",
+    400: "The body cannot be read: broken JSON, or cut off.",
     401: "No valid token.",
     403: "Seen, but not allowed to this person.",
     404: "Nothing there, as far as this person may see.",
     405: "The address answers other methods only; the header Allow names them.",
     409: "The rules do not allow it now; `rule`, `field` and `mend` say which one and what to do.",
     413: "The body is too large.",
-    415: "The body is not sent as JSON.",
+    415: "The body is not of the kind asked for: JSON, but a form where a file goes up.",
     422: "A value cannot be what it claims to be; `field` names it.",
     500: "A fault in the program. Nothing was changed.",
     503: "The data cannot be reached or written just now. Nothing was changed.",

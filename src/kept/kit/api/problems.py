@@ -21,7 +21,7 @@ TITLES = {
     405: _("Not done here in this way"),
     409: _("Refused"),
     413: _("Too large"),
-    415: _("Not JSON"),
+    415: _("Not the kind of body asked for"),
     422: _("Something is wrong in what was sent"),
     500: _("Something went wrong on our side"),
     503: _("Not possible just now"),
@@ -48,7 +48,7 @@ class Unreadable(Refused):
 
 
 class WrongKind(Refused):
-    """A body of another kind than JSON. 415 at the door."""
+    """A body of another kind than the address takes. 415 at the door."""
 
     status = 415
 
