@@ -4,7 +4,9 @@ under which it stands in the log. Programs get a problem document.
 
 import sys
 from types import SimpleNamespace
+from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils import translation
@@ -20,6 +22,10 @@ SENTENCES = {
     400: _("This request could not be read"),
     500: _("Something went wrong here"),
 }
+OTHER_NAME = _(
+    "Kept does not answer to the name in this address. Whoever runs it says to which ones it does"
+    " (KEPT_HOSTS)."
+)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -29,28 +35,32 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return failed(request, 400)
+    is_other_name = isinstance(exception, DisallowedHost)
+    return failed(request, 400, said=OTHER_NAME if is_other_name else None)
 
 
-def failed(request: HttpRequest, status: int, outage: Unavailable | None = None) -> HttpResponse:
-    """The answer of a failed request."""
+def failed(
+    request: HttpRequest, status: int, outage: Unavailable | None = None, *, said: Any = None
+) -> HttpResponse:
+    """The answer of a failed request; ``said`` is why, where more is known than the status says."""
     with translation.override(language_of(request)):
         if request.path_info.startswith(API):
-            response = problem(outage or Refused(SENTENCES[status]), status)
+            response = problem(outage or Refused(said or SENTENCES[status]), status)
         else:
-            response = HttpResponse(_page(request, status, outage), status=status)
+            response = HttpResponse(_page(request, status, outage, said), status=status)
         response.headers["Content-Language"] = translation.get_language() or "en"
     if outage:
         response.headers["Retry-After"] = str(outage.retry_after)
     return response
 
 
-def _page(request: HttpRequest, status: int, outage: Unavailable | None) -> str:
+def _page(request: HttpRequest, status: int, outage: Unavailable | None, said: Any) -> str:
     """No context processor is asked: those ask the database."""
     context = {
         "request": SimpleNamespace(COOKIES=request.COOKIES),
         "request_id": getattr(request, "request_id", ""),
         "outage": outage,
+        "said": said,
     }
     return loader.get_template(f"{status}.html").render(context)
 

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kept.web.operating.requests.RequestMiddleware",
     "kept.web.outages.OutageMiddleware",
+    "kept.web.operating.naming.NameMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

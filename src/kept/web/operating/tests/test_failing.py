@@ -99,3 +99,22 @@ def test_programs_get_a_problem_document_and_the_id_in_the_header(
     assert answer.status_code == 500 and SECRET not in answer.content.decode()
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert answer.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("address", ["/", "/signin/login/", "/static/build/kept.css", "/nowhere"])
+def test_nothing_is_shown_under_a_name_kept_does_not_answer_to(client, address: str) -> None:
+    answer = client.get(address, headers={"Host": "evil.example", "Accept-Language": "en"})
+    text = answer.content.decode()
+    assert answer.status_code == 400 and "KEPT_HOSTS" in text
+    assert "evil.example" not in text and answer.headers["X-Request-ID"] in text
+
+
+def test_programs_are_told_of_a_wrong_name_in_a_problem_document(office, client) -> None:
+    headers = {**bearer(office.lin), "Host": "evil.example"}
+    answer = client.get("/api/v1/cases", headers=headers)
+    assert answer.status_code == 400 and "KEPT_HOSTS" in answer.json()["detail"]
+
+
+def test_health_is_told_under_any_name(client) -> None:
+    """Whoever looks after the machine asks by its number."""
+    assert client.get("/healthz", headers={"Host": "10.0.0.7"}).status_code == 200
