@@ -1,5 +1,6 @@
 """The threads that are due next for somebody, named by an index for each scope they see."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -73,17 +74,12 @@ class SoonestDue:
             return found
 
     def _named(self, rows: list[tuple[int, Place]], down: bool, count: int) -> Named:
-        """All scopes put together, as far as each of them is known."""
-        of_scope: dict[int, list[Place]] = {}
-        for scope, place in rows:
-            of_scope.setdefault(scope, []).append(place)
-        bounds = [places[count - 1] for places in of_scope.values() if len(places) >= count]
+        """All scopes put together: the first ``count`` of all are among the first of each."""
         known = sorted({place for _scope, place in rows}, key=rank, reverse=down)
-        if len(known) > count:
-            bounds.append(known[count - 1])
-        bound = (max if down else min)(bounds, key=rank, default=None)
+        of_scope = Counter(scope for scope, _place in rows)
+        is_all = len(known) <= count and max(of_scope.values(), default=0) < count
         threads = [place[-1] for place in known[:count]]
-        return Named(Q(**{f"{self.path}__in": _keys(threads)}), bound)
+        return Named(Q(**{f"{self.path}__in": _keys(threads)}), is_all)
 
 
 def _nulls_stand_last() -> bool:

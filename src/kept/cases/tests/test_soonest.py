@@ -94,4 +94,4 @@ def test_the_rows_are_few_however_many_there_are(house):
     near = page.near()
     for named in (near.first(5), near.valued(None, False, 5)):
         assert rows.filter(named.among).count() == 5
-        assert named.bound is not None
+        assert not named.is_all

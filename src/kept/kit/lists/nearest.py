@@ -24,10 +24,10 @@ Place = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Named:
-    """Up to ``bound`` the rows are those ``among`` these; None where these are all there are."""
+    """The next rows, with none left out between them; ``is_all`` where nothing comes behind."""
 
     among: Q
-    bound: Place | None = None
+    is_all: bool
 
 
 class Near(Protocol):
@@ -59,7 +59,7 @@ def nearest(
     rows: list[Any] = []
     if place is None and not upwards and keys[0].nullable and not keys[0].descending:
         (top,) = segments(keys, None, upwards=False)
-        return _walked(queryset, keys, top, near.first, limit, False)
+        return _walked(queryset, top, near.first, limit)
     if place is not None and place[0] is None:
         if upwards:
             return None
@@ -67,50 +67,27 @@ def nearest(
     else:
         down = keys[0].descending != upwards
         segment = with_value(keys, place, upwards=upwards)
-        found = _walked(
-            queryset, keys, segment, lambda count: near.valued(place, down, count), limit, down
-        )
+        found = _walked(queryset, segment, lambda count: near.valued(place, down, count), limit)
         if found is None or len(found) == limit or upwards or not keys[0].nullable:
             return found
         rows, place = found, None
     down = keys[1].descending
     segment = without_value(keys, place, upwards=False)
     found = _walked(
-        queryset,
-        keys[1:],
-        segment,
-        lambda count: near.others(place, down, count),
-        limit - len(rows),
-        down,
+        queryset, segment, lambda count: near.others(place, down, count), limit - len(rows)
     )
     return None if found is None else rows + found
 
 
 def _walked(
-    queryset: QuerySet,
-    keys: Sequence[Key],
-    segment: Segment,
-    named_by: Callable[[int], Named],
-    limit: int,
-    down: bool,
+    queryset: QuerySet, segment: Segment, named_by: Callable[[int], Named], limit: int
 ) -> list[Any] | None:
     for count in (limit + SPARE, limit * AGAIN):
         named = named_by(count)
         rows = list(segment.of(queryset.filter(named.among))[:limit])
-        if named.bound is None:
-            return rows
-        if len(rows) == limit and _is_within(_place_of(rows[-1], keys), named.bound, down):
+        if named.is_all or len(rows) == limit:
             return rows
     return None
-
-
-def _place_of(row: Any, keys: Sequence[Key]) -> Place:
-    read = row.__getitem__ if isinstance(row, dict) else lambda name: getattr(row, name)
-    return tuple(read(key.name) for key in keys)
-
-
-def _is_within(place: Place, bound: Place, down: bool) -> bool:
-    return rank(place) >= rank(bound) if down else rank(place) <= rank(bound)
 
 
 def rank(place: Place) -> tuple[tuple[bool, Any], ...]:
