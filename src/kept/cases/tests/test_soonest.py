@@ -13,8 +13,10 @@ from kept.kit import clock
 from kept.kit.lists import nearest
 from kept.kit.lists.pager import fetch
 from kept.people.factories import make_company, make_unit, make_user
+from kept.people.models import Unit
 from kept.timeline import sight
 from kept.timeline.models import Thread
+from kept.timeline.soonest import SoonestDue
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +97,19 @@ def test_the_rows_are_few_however_many_there_are(house):
     for named in (near.first(5), near.valued(None, False, 5)):
         assert rows.filter(named.among).count() == 5
         assert not named.is_all
+
+
+def test_what_comes_behind_is_known_for_one_scope_and_for_several(house):
+    """Nothing is taken for all there is while one scope, or all together, may hold more."""
+    other = Unit.objects.get(code="HN-B")
+    counts = {
+        scope: Thread.objects.filter(sights__scope=scope, is_open=True, kind="case").count()
+        for scope in (house.unit.scope_id, other.scope_id)
+    }
+    both = SoonestDue(counts, "case")
+    for scope, count in counts.items():
+        alone = SoonestDue([scope], "case")
+        assert not alone.first(count).is_all and alone.first(count + 1).is_all
+    largest, total = max(counts.values()), sum(counts.values())
+    assert largest + 1 < total
+    assert not both.first(largest + 1).is_all and both.first(total).is_all
