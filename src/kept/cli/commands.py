@@ -10,27 +10,64 @@ from django.utils.translation import gettext as _
 
 from kept import __version__
 from kept.cli.setting_up import set_up
+from kept.cli.worded import noop, say, speaking, worded
 from kept.kit.outage import Unavailable, is_of_database, outage_of
 from kept.kit.refusal import Refused
 
 #: name: (where it is, one line of help)
 COMMANDS = {
-    "init": ("kept.cli.founding:init", "Found a company and its first administrator."),
-    "serve": ("kept.cli.serving:serve_pages", "Serve pages and run the worker."),
-    "worker": ("kept.cli.running:worker", "Run a worker alone: notices, promises, seals, jobs."),
-    "demo": ("kept.cli.demo:demo", "Open Kept with an invented group of five companies."),
-    "user": ("kept.cli.users:user", "Add and list people, set passwords."),
-    "policy": ("kept.cli.policies:policy", "Show a company's policy or load a pack."),
-    "duties": ("kept.cli.duties:make_duties", "Make the duties of the next weeks now."),
-    "import": ("kept.cli.importing:import_", "Bring in what another system kept."),
-    "backup": ("kept.cli.keeping:backup", "Write everything into one file while people work."),
-    "restore": ("kept.cli.keeping:restore_from", "Fill an empty installation from a backup."),
-    "move": ("kept.cli.moving:move_to", "Take a live installation to another database."),
-    "clock": ("kept.cli.clock:clock", "Show the time here; move it on a test installation."),
-    "openapi": ("kept.cli.openapi:openapi", "Print what the REST API takes and answers."),
-    "reindex": ("kept.cli.reindexing:reindex_all", "Put right what can be found, as people work."),
-    "replay": ("kept.cli.replaying:replay", "Run records, or one's promises, through rules."),
-    "verify": ("kept.cli.proving:verify_all", "Prove that history is what was recorded."),
+    "init": (
+        "kept.cli.founding:init",
+        noop("Found a company and its first administrator."),
+    ),
+    "serve": ("kept.cli.serving:serve_pages", noop("Serve pages and run the worker.")),
+    "worker": (
+        "kept.cli.running:worker",
+        noop("Run a worker alone: notices, promises, seals, jobs."),
+    ),
+    "demo": (
+        "kept.cli.demo:demo",
+        noop("Open Kept with an invented group of five companies."),
+    ),
+    "user": ("kept.cli.users:user", noop("Add and list people, set passwords.")),
+    "policy": ("kept.cli.policies:policy", noop("Show a company's policy or load a pack.")),
+    "duties": (
+        "kept.cli.duties:make_duties",
+        noop("Make the duties of the next weeks now."),
+    ),
+    "import": ("kept.cli.importing:import_", noop("Bring in what another system kept.")),
+    "backup": (
+        "kept.cli.keeping:backup",
+        noop("Write everything into one file while people work."),
+    ),
+    "restore": (
+        "kept.cli.keeping:restore_from",
+        noop("Fill an empty installation from a backup."),
+    ),
+    "move": (
+        "kept.cli.moving:move_to",
+        noop("Take a live installation to another database."),
+    ),
+    "clock": (
+        "kept.cli.clock:clock",
+        noop("Show the time here; move it on a test installation."),
+    ),
+    "openapi": (
+        "kept.cli.openapi:openapi",
+        noop("Print what the REST API takes and answers."),
+    ),
+    "reindex": (
+        "kept.cli.reindexing:reindex_all",
+        noop("Put right what can be found, as people work."),
+    ),
+    "replay": (
+        "kept.cli.replaying:replay",
+        noop("Run records, or one's promises, through rules."),
+    ),
+    "verify": (
+        "kept.cli.proving:verify_all",
+        noop("Prove that history is what was recorded."),
+    ),
 }
 #: Commands that begin without models and load them themselves.
 LIGHT = {"serve"}
@@ -51,11 +88,18 @@ class Commands(click.Group):
         if name not in LIGHT:
             set_up()
         module, _colon, attribute = COMMANDS[name][0].partition(":")
-        return getattr(import_module(module), attribute)
+        command = getattr(import_module(module), attribute)
+        return worded(command, click.Context(command, parent=context))
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """In the language of the terminal, click's own words too."""
+        with speaking():
+            worded(self, click.Context(self, **self.context_settings))
+            return super().main(*args, **options)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_where, text) in COMMANDS.items()])
+        with formatter.section(say("Commands")):
+            formatter.write_dl([(name, say(text)) for name, (_where, text) in COMMANDS.items()])
 
     def invoke(self, context: click.Context) -> Any:
         try:

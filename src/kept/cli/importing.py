@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kept.cli.asking import company_named, require_database, say, unit_named, user_named
 from kept.cli.commands import sentence_of
+from kept.cli.worded import noop
 from kept.kit.importing.forms import template_csv, template_xlsx
 from kept.kit.importing.kinds import Fault, Kind, all_kinds
 from kept.kit.importing.mapping import Mapping, mapping_named
@@ -27,12 +28,14 @@ from kept.timeline.sight import scopes_above
 CLOSING = "cases.close"
 #: What each kind is called in the list of commands.
 HELP = {
-    "products": "Bring in the catalogue: models with family and standard size.",
-    "accounts": "Bring in customers and partners, each with a person, a phone and an address.",
-    "contacts": "Bring in people of customers that are here.",
-    "units": "Bring in serial units: what stands where, with its dates.",
-    "prices": "Bring in prices by the square metre, from a day on.",
-    "cases": "Bring in cases with their own times as history.",
+    "products": noop("Bring in the catalogue: models with family and standard size."),
+    "accounts": noop(
+        "Bring in customers and partners, each with a person, a phone and an address."
+    ),
+    "contacts": noop("Bring in people of customers that are here."),
+    "units": noop("Bring in serial units: what stands where, with its dates."),
+    "prices": noop("Bring in prices by the square metre, from a day on."),
+    "cases": noop("Bring in cases with their own times as history."),
 }
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

@@ -25,7 +25,7 @@ def set_up() -> None:
 
 def terminal_language() -> str:
     """The first language the terminal asks for that Kept speaks; else English."""
-    for code in _asked_for():
+    for code in asked_for():
         try:
             return translation.get_supported_language_variant(code)
         except LookupError:
@@ -33,7 +33,7 @@ def terminal_language() -> str:
     return "en"
 
 
-def _asked_for() -> list[str]:
+def asked_for() -> list[str]:
     """Those of LANGUAGE in their order; else the one of LC_ALL, LC_MESSAGES or LANG.
 
     As for other programs, LANGUAGE counts for nothing where the locale is none ("C").

@@ -11,6 +11,7 @@ different pages touch different lines. Compiling needs nothing but Babel, so tha
 wheel can do it.
 """
 
+import ast
 import io
 import os
 import re
@@ -30,7 +31,7 @@ LANGUAGES = ("zh_Hans",)
 """Catalogue directories. Source strings are English and need none."""
 
 KEYWORDS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
@@ -79,11 +80,37 @@ def messages_in(path: Path, package: Path = PACKAGE) -> Iterator[Found]:
     try:
         if _kind(path.relative_to(package)) == "template":
             text = _as_python(text, name)
+        for help_text in help_in(text) if "cli" in path.parts else ():
+            yield help_text, None, name
         source = io.BytesIO(text.encode())
         for _line, message, _comments, context in extract("python", source, keywords=KEYWORDS):
             yield message, context, name
     except (SyntaxError, TokenError) as fault:
         raise SyntaxError(f"{name} cannot be read: {fault}") from fault
+
+
+def help_in(source: str) -> Iterator[str]:
+    """What commands say of themselves: their docstrings, and ``help`` of their options."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
+            yield unwrapped(ast.get_docstring(node) or "")
+        elif isinstance(node, ast.keyword) and node.arg == "help" and _is_text(node.value):
+            yield node.value.value  # type: ignore[attr-defined]
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    """``@click.command("name")``, ``@user.command()``, ``@click.group()``."""
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and called.attr in ("command", "group")
+
+
+def _is_text(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def unwrapped(text: str) -> str:
+    """Paragraphs of one line each: how a text is wrapped in the source changes no message."""
+    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
 
 
 def _as_python(template: str, name: str) -> str:
