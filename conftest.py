@@ -1,10 +1,12 @@
 """What holds for every test of Kept, wherever it stands."""
 
 import tempfile
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 pytest_plugins = [
     "pytester",
@@ -25,3 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,
     ]
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """A command or a page may leave a thread speaking Chinese; the next test begins afresh."""
+    yield
+    translation.deactivate()

@@ -37,8 +37,8 @@ def test_every_help_is_said_in_chinese_and_fits_a_terminal(kept):
         assert max(map(room, shown.splitlines())) <= 80, shown
 
 
-def test_nothing_commands_say_of_themselves_is_left_in_english(monkeypatch):
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+def test_nothing_commands_say_of_themselves_is_left_in_english(terminal):
+    terminal.setenv("LANG", "zh_CN.UTF-8")
     with speaking():
         for words, command in commands():
             for thing in (command, *command.params):
