@@ -14,9 +14,9 @@ from kept.promises import duties
 from kept.reports.counting import counted_values
 from kept.reports.models import About, Answer, Report, ReportKind, ReportStatus, Support
 from kept.reports.periods import Period
+from kept.timeline import sight
 from kept.timeline.models import Thread
 from kept.timeline.notices import tell
-from kept.timeline.sight import open_thread
 
 WRITE = "reports.write"
 
@@ -44,7 +44,7 @@ def prepare_report(
 
 def _begin(report: Report, *, by: User) -> Report:
     title = f"{report.row.name} {report.period}"
-    report.thread = open_thread(kind="report", unit=report.unit, title=title)
+    report.thread = sight.open_thread(kind="report", unit=report.unit, title=title)
     report.save(force_insert=True)
     number_at_end(report)
     report.record("report.prepared", by=by, period=str(report.from_on))
@@ -120,7 +120,7 @@ def submit_report(report: Report, *, by: User) -> Report:
     promise = _keep_duty(report, by=by)
     report.due_at = promise or (report.corrects.due_at if report.corrects else None)
     report.save(update_fields=["figures", "submitted_at", "submitted_by", "status", "due_at"])
-    _end(report.thread)
+    sight.close(report.thread)
     late = report.late_since if report.corrects_id is None else None
     report.record("report.submitted_late" if late else "report.submitted", by=by, due_at=late)
     if report.corrects is not None:
@@ -148,11 +148,6 @@ def _keep_duty(report: Report, *, by: User) -> datetime | None:
     about = report.account.thread if report.account else Thread.objects.get(of_unit=report.unit)
     kept = duties.fulfil(report.row.duty, about, by=by, on=report.from_on)
     return kept.due_at if kept else None
-
-
-def _end(thread: Thread) -> None:
-    thread.is_open = False
-    thread.save(update_fields=["is_open"])
 
 
 def _leaders(unit: Unit, by: User) -> list[User]:

@@ -101,6 +101,15 @@ def sync(thread: Thread) -> None:
     )
 
 
+def close(thread: Thread) -> None:
+    """What the thread tells of is over: it leaves every work list."""
+    heads.write_now([thread.pk])
+    thread.refresh_from_db(fields=["next_due_at"])
+    thread.is_open = False
+    thread.save(update_fields=["is_open"])
+    sync(thread)
+
+
 def _same_due(thread: Thread) -> Q:
     if thread.next_due_at is None:
         return Q(due_at__isnull=True)

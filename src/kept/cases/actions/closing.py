@@ -19,7 +19,7 @@ from kept.parties.checks import DeclineGround, require_ground
 from kept.people.models import UnitKind, User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
-from kept.timeline import heads, sight
+from kept.timeline import sight
 from kept.timeline.files import attach
 from kept.timeline.models import Attachment
 
@@ -147,7 +147,7 @@ def close_case(
         case.duplicate_of = linked_case
     case.save()
     ledger.cancel_open(case, [PromiseKind.SOLVE, PromiseKind.REPLY], by=by)
-    end_thread(case)
+    sight.close(case.thread)
     case.record(
         "case.closed",
         by=by,
@@ -331,15 +331,6 @@ def _require_attempts(case: Case, outcome: Outcome) -> None:
         )
 
 
-def end_thread(case: Case) -> None:
-    """A closed case leaves every work list."""
-    heads.write_now([case.thread.pk])
-    case.thread.refresh_from_db(fields=["next_due_at"])
-    case.thread.is_open = False
-    case.thread.save(update_fields=["is_open"])
-    sight.sync(case.thread)
-
-
 @action(
     "cases.reopen", label=_("Reopen"), on=(CaseStatus.CLOSED, CaseStatus.SOLVED), icon="rotate-ccw"
 )
@@ -412,7 +403,7 @@ def merge_case(case: Case, *, by: User, into: Case, reason: Text) -> Case:
     case.duplicate_of = into
     case.closed_at, case.closed_by = clock.now(), by
     case.save()
-    end_thread(case)
+    sight.close(case.thread)
     case.record("case.merged", by=by, into=into, words={"reason": reason})
     into.record("case.absorbed", by=by, other=case)
     return case

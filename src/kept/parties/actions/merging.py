@@ -27,7 +27,7 @@ from kept.parties.tenure import begin_tenure, end_tenure
 from kept.people.models import Grant, User
 from kept.promises.models import Promise
 from kept.timeline import sight
-from kept.timeline.models import Sight, Thread
+from kept.timeline.models import Sight
 
 #: Rows of this module that go on with the survivor. Tenures and coverage stay where they were
 #: earned: they are counted, not shown.
@@ -166,6 +166,4 @@ def _end(account: Account, into: Account) -> None:
     account.move_to(AccountState.MERGED)
     account.merged_into = into
     account.save()
-    Thread.objects.filter(pk=account.thread_id).update(is_open=False)
-    account.thread.is_open = False
-    sight.sync(account.thread)
+    sight.close(account.thread)

@@ -15,7 +15,7 @@ from kept.parties.station_news import tell_stations
 from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
-from kept.timeline import heads, sight
+from kept.timeline import sight
 from kept.timeline.notices import tell
 
 
@@ -42,7 +42,7 @@ def decline_change(notice: ChangeNotice, *, by: User, reason: Line) -> ChangeNot
     _answer(notice, NoticeState.DECLINED, by=by, note=reason)
     notice.record("change.declined", by=by, words={"reason": reason})
     ledger.keep_open(notice, [PromiseKind.ACKNOWLEDGE], by=by)
-    _end_thread(notice)
+    sight.close(notice.thread)
     _about(notice).record("change.declined", by=by, notice=notice, words={"reason": reason})
     _tell_reporter(notice, "change.declined")
     return notice
@@ -81,21 +81,13 @@ def _take_effect(notice: ChangeNotice, *, by: User) -> None:
     notice.took_effect_at = clock.now()
     notice.save(update_fields=["status", "took_effect_at"])
     notice.record("change.took_effect", by=by)
-    _end_thread(notice)
+    sight.close(notice.thread)
     if notice.person:
         tell_stations(notice.person, by=by)
 
 
 def _about(notice: ChangeNotice) -> Account | User:
     return notice.about
-
-
-def _end_thread(notice: ChangeNotice) -> None:
-    heads.write_now([notice.thread.pk])
-    notice.thread.refresh_from_db(fields=["next_due_at"])
-    notice.thread.is_open = False
-    notice.thread.save(update_fields=["is_open"])
-    sight.sync(notice.thread)
 
 
 def _tell_reporter(notice: ChangeNotice, event: str) -> None:

@@ -1,13 +1,16 @@
 """Reports: counted from the registers, sent once, late when late, corrected and never changed."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from kept.cases.factories import make_case
 from kept.cases.models import CaseKind
 from kept.kit import clock
 from kept.kit.testing.refusing import refused
+from kept.kit.verifying import verify
 from kept.people.actions import appoint_manager
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import UnitKind, User
@@ -178,3 +181,26 @@ def test_pages_of_reports(company, head, client, language):
         for address in ("/reports/", "/reports/prepare/", report.get_absolute_url(),
                         f"{report.get_absolute_url()}answer/"):  # fmt: skip
             assert client.get(address).status_code == 200, address
+
+
+def test_a_report_that_was_sent_leaves_the_work_lists(company, head):
+    with at("2026-06-20 09:00"):
+        report = make_report(head, company, "monthly_report", date(2026, 6, 20))
+        answer_report(report, by=head, summary="油品质量稳定。")
+    assert report.thread.sights.filter(is_open=True).exists()
+    with at("2026-07-01 09:00"):
+        submit_report(report, by=head)
+    assert not report.thread.sights.filter(is_open=True).exists()
+    assert [str(fault) for fault in verify().faults] == []
+
+
+def test_reports_sent_before_leave_the_work_lists_too(company, head):
+    with at("2026-06-20 09:00"):
+        report = make_report(head, company, "monthly_report", date(2026, 6, 20))
+        draft = make_report(head, company, "monthly_report", date(2026, 5, 20))
+        answer_report(report, by=head, summary="油品质量稳定。")
+        submit_report(report, by=head)
+    report.thread.sights.update(is_open=True)
+    import_module("kept.reports.migrations.0002_ended_threads").close_sights(apps, None)
+    assert not report.thread.sights.filter(is_open=True).exists()
+    assert draft.thread.sights.filter(is_open=True).exists()

@@ -118,7 +118,7 @@ def close_inspection(
     )
     if hq_note:
         inspection.record("inspection.noted", by=by, words={"note": hq_note})
-    _end_thread(inspection)
+    sight.close(inspection.thread)
     account = inspection.account
     sight.add_sight(inspection.thread, [account.scope_id])
     account.record("account.inspected", by=by, inspection=inspection.number,
@@ -158,12 +158,6 @@ def _checked_day(inspection: Inspection, day: date | None) -> date:
     return day or today
 
 
-def _end_thread(inspection: Inspection) -> None:
-    inspection.thread.is_open = False
-    inspection.thread.save(update_fields=["is_open"])
-    sight.sync(inspection.thread)
-
-
 @action("stations.withdraw_inspection", label=_("Withdraw inspection"), right=RIGHT,
         on=(InspectionState.OPEN,), danger=True, icon="x")  # fmt: skip
 def withdraw_inspection(inspection: Inspection, *, by: User, reason: Line) -> Inspection:
@@ -172,5 +166,5 @@ def withdraw_inspection(inspection: Inspection, *, by: User, reason: Line) -> In
     inspection.closed_at, inspection.closed_by = clock.now(), by
     inspection.save(update_fields=["status", "closed_at", "closed_by"])
     inspection.record("inspection.withdrawn", by=by, words={"reason": reason})
-    _end_thread(inspection)
+    sight.close(inspection.thread)
     return inspection

@@ -189,9 +189,7 @@ def _finish(training: Training, *, by: User) -> None:
     training.done_at = clock.now()
     training.save(update_fields=["status", "done_at"])
     training.record("training.done", by=by)
-    training.thread.is_open = False
-    training.thread.save(update_fields=["is_open"])
-    sight.sync(training.thread)
+    sight.close(training.thread)
     keep_trained(training, by=by)
 
 
