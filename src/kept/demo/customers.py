@@ -7,8 +7,15 @@ from typing import Any
 
 from kept.demo.players import Cast
 from kept.kit import clock
-from kept.parties.actions import activate, add_account, add_dealer, add_operator, add_station
-from kept.parties.models import Account, AccountRole, Contact, Joining
+from kept.parties.actions import (
+    activate,
+    add_account,
+    add_dealer,
+    add_operator,
+    add_station,
+    set_level,
+)
+from kept.parties.models import Account, AccountRole, Contact, DealerLevel, Joining
 from kept.people.models import Unit, User
 from kept.products.models import SerialUnit
 
@@ -147,9 +154,19 @@ def _add(making: Making, group: dict[str, Any], town: Town, facts: dict[str, str
     if role == AccountRole.DEALER:
         year = clock.now().year - making.chance.randint(1, 9)
         joining = making.chance.choice(list(Joining))
-        return add_dealer(**shared, region=town.name, joined_year=year, joining=joining)
+        dealer = add_dealer(**shared, region=town.name, joined_year=year, joining=joining)
+        return _levelled(making, dealer, group["levels"])
     roles = [AccountRole(one) for one in group["roles"]]
-    return add_account(**shared, region=town.name, roles=roles)
+    kind = group.get("org_type", "")
+    looks_after = {"relationship_owner": making.colleague("branch", town.unit)} if kind else {}
+    return add_account(**shared, region=town.name, roles=roles, org_type=kind, **looks_after)
+
+
+def _levelled(making: Making, dealer: Account, levels: list[str]) -> Account:
+    """A dealer with a level, each as frequent as it is written."""
+    code = levels[making.count % len(levels)]
+    level = DealerLevel.objects.get(unit=dealer.company, code=code)
+    return set_level(dealer, by=making.by, level=level)
 
 
 def _name(group: dict[str, Any], town: str, chance: random.Random, used: set[str]) -> str:

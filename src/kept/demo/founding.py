@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import translation
@@ -10,7 +11,7 @@ from django.utils import translation
 from kept.demo import script
 from kept.demo.catalogue import give_contracts, give_serials, make_products
 from kept.demo.customers import Customer, Making, People, make_customers, towns_of
-from kept.demo.hours import Hours
+from kept.demo.hours import Happening, Hours
 from kept.demo.players import Cast, Player
 from kept.kit import clock
 from kept.parties.actions import assign_engineer, post_field_staff
@@ -29,6 +30,7 @@ from kept.workforce.actions import name_consultant
 
 #: The group is this old; people and customers were there before the first case.
 FOUNDED, STAFFED, SERVED = timedelta(days=1100), timedelta(days=760), timedelta(days=420)
+SAID_BEFORE = timedelta(days=4)
 
 
 @dataclass
@@ -72,7 +74,7 @@ def _found(
         customers = _customers(spec, units, cast, chance, scale)
         give_serials(spec, customers, products, by=system, chance=chance)
         give_contracts(spec, customers, by=system, chance=chance)
-    _absences(spec, cast, now)
+    _let_stand_in(spec, cast, now)
     return Company(pack, unit, spec, cast, Hours(row["zone"], *row["hours"]), products, customers)
 
 
@@ -142,19 +144,34 @@ def _customers(
     return make_customers(making, scale=scale)
 
 
-def _absences(spec: dict[str, Any], cast: Cast, now: datetime) -> None:
+def _let_stand_in(spec: dict[str, Any], cast: Cast, now: datetime) -> None:
     """One person is away just now, and somebody stands in."""
     by_login = {one.user.username: one for one in cast.players}
     for row in spec["absences"]:
-        player, deputy = by_login[row["login"]], by_login[row["deputy"]]
+        player = by_login[row["login"]]
         start, end = now - timedelta(days=row["since"]), now + timedelta(days=row["until"])
-        with clock.at(start - timedelta(days=4)):
-            set_absence(
-                player.user,
-                by=User.objects.system(),
-                deputy=deputy.user,
-                start_at=start,
-                end_at=end,
-                reason=row["reason"],
-            )
-        player.deputy, player.away = deputy, (start, end)
+        player.deputy, player.away = by_login[row["deputy"]], (start, end)
+
+
+def absences_of(company: Company) -> list[Happening]:
+    """Whoever is away says so some days before."""
+    reasons = {row["login"]: row["reason"] for row in company.spec["absences"]}
+    found: list[Happening] = []
+    for player in company.cast.players:
+        if player.away is not None:
+            said = player.away[0] - SAID_BEFORE
+            found.append((said, partial(_absent, player, reasons[player.user.username])))
+    return found
+
+
+def _absent(player: Player, reason: str) -> None:
+    assert player.deputy is not None and player.away is not None  # both or neither
+    start, end = player.away
+    set_absence(
+        player.user,
+        by=User.objects.system(),
+        deputy=player.deputy.user,
+        start_at=start,
+        end_at=end,
+        reason=reason,
+    )

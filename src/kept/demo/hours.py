@@ -1,6 +1,7 @@
 """When things happen: the hours a company works, and when its cases begin."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,9 @@ DENSE, THIN = timedelta(days=42), timedelta(days=365)
 DENSE_SHARE = 0.62
 #: A step that small follows at once, also after hours: nobody hangs up at six sharp.
 AT_ONCE = timedelta(minutes=45)
+
+Happening = tuple[datetime, Callable[[], "list[Happening] | None"]]
+"""Something at a moment, and what it does; it may answer with more that happens later."""
 
 
 class Hours:

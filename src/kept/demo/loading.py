@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kept.demo import script
-from kept.demo.founding import Company, found
-from kept.demo.hours import DENSE, beginnings
+from kept.demo.duties import Duties
+from kept.demo.founding import Company, absences_of, found
+from kept.demo.hours import DENSE, Happening, beginnings
 from kept.demo.memory import one_long_telling
 from kept.demo.script import COMPANIES, Scene, Storyline
 from kept.demo.telling import Telling, tell_all
-from kept.demo.upkeep import Happening, upkeep_of
+from kept.demo.upkeep import upkeep_of
 from kept.kit import clock
 from kept.kit.refusal import Refused
 from kept.people.actions import grant_role
@@ -61,7 +62,9 @@ def load(
         chance = random.Random(SEED)
         tellings = [one for company in companies for one in tellings_of(company, now, scale=scale)]
         also = [one for company in companies for one in upkeep_of(company, now, chance)]
-        _tell(tellings, now, progress, also)
+        also += [one for company in companies for one in absences_of(company)]
+        duties = Duties(companies, now, random.Random(f"{SEED} duties"))
+        _tell(tellings, now, progress, [*also, *duties.rounds()])
 
 
 def _name(pack: str) -> str:
@@ -86,9 +89,13 @@ def _tell(
         progress(begun, len(tellings), f"{moment:%Y-%m-%d}")
 
     staff = list(User.objects.active())
-    reading = [(now - READ_UNTIL, partial(mark_read, user)) for user in staff]
+    reading: list[Happening] = [(now - READ_UNTIL, partial(_read, user)) for user in staff]
     with one_long_telling():
         tell_all(tellings, now, heard, also=[*reading, *upkeep])
+
+
+def _read(user: User) -> None:
+    mark_read(user)
 
 
 def tellings_of(company: Company, now: datetime, *, scale: float) -> list[Telling]:

@@ -6,9 +6,10 @@ story at the moment they would have come.
 
 import heapq
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django.db.models.signals import post_save
@@ -17,7 +18,7 @@ from django.utils import translation
 from kept.cases import actions
 from kept.cases.models import Case
 from kept.demo.customers import Customer
-from kept.demo.hours import AT_ONCE, Hours
+from kept.demo.hours import AT_ONCE, Happening, Hours
 from kept.demo.players import Cast, Player
 from kept.demo.script import Step, Storyline
 from kept.demo.verbs import perform
@@ -25,7 +26,7 @@ from kept.kit import clock
 from kept.people.models import Unit
 from kept.products.models import Product, SerialUnit
 from kept.products.terms import product_policy
-from kept.promises.models import Promise
+from kept.promises.models import Promise, PromiseKind
 from kept.promises.sweep import sweep
 
 #: The worker looks every few seconds.
@@ -207,9 +208,10 @@ def tell_all(
     until: datetime,
     heard: Callable[[datetime], None],
     *,
-    also: Iterable[tuple[datetime, Callable[[], object]]] = (),
+    also: Iterable[Happening] = (),
 ) -> None:
-    """Tell everything in order of time up to ``until``; ``also`` are other things that happen.
+    """Tell everything in order of time up to ``until``; ``also`` are other things that happen, and
+    one may answer with more that will.
 
     ``heard`` is called with the moment of each case that begins.
     """
@@ -217,6 +219,7 @@ def tell_all(
     queue: list[tuple[datetime, int, Any]] = [
         (moment, place, what) for place, (moment, what) in enumerate([*also, *begun])
     ]
+    places = count(len(queue))
     heapq.heapify(queue)
     with Rounds() as rounds:
         while queue and queue[0][0] <= until:
@@ -224,7 +227,10 @@ def tell_all(
             rounds.before(moment)
             with clock.at(moment):
                 if not isinstance(what, Telling):
-                    what()
+                    if (come := what()) is not None:
+                        queue.extend((then, next(places), more) for then, more in come)
+                        heapq.heapify(queue)
+                        rounds.look(kind=PromiseKind.DUTY)
                     continue
                 begins = what.case is None
                 what.go_on()
@@ -252,10 +258,24 @@ class Rounds:
         if tick is not None:
             heapq.heappush(self._ticks, (tick, instance.pk))
 
+    def look(self, **which: object) -> None:
+        """Take in promises that were written, or looked at by the sweep, many at once."""
+        for one in Promise.objects.filter(next_tick_at__isnull=False, **which):
+            if self._now.get(one.pk) != one.next_tick_at:
+                self._hear(one)
+
     def before(self, moment: datetime) -> None:
         """Make the rounds that come before a moment."""
-        while self._ticks and self._ticks[0][0] + ROUND <= moment:
+        while self._ticks and (at := self._ticks[0][0] + ROUND) <= moment:
+            ticked = list(self._ticked(at))
+            if ticked:
+                with clock.at(at):
+                    sweep()
+                self.look(pk__in=ticked)
+
+    def _ticked(self, at: datetime) -> Iterator[int]:
+        """The promises that ticked until a moment, without what was meant for them before."""
+        while self._ticks and self._ticks[0][0] <= at:
             tick, key = heapq.heappop(self._ticks)
             if self._now[key] == tick:
-                with clock.at(tick + ROUND):
-                    sweep()
+                yield key

@@ -1,20 +1,18 @@
 """Looking after customer files: who was told the channels, and whose file was checked lately."""
 
 import random
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from kept.demo.customers import Customer
 from kept.demo.founding import Company
+from kept.demo.hours import Happening
 from kept.parties.actions import tell_channels, verify_account
 from kept.parties.words import Channel
 
 TOLD, CHECKED = 0.3, 0.4
 #: How far back a file was checked at most, in days.
 LATELY = 40
-
-Happening = tuple[datetime, Callable[[], object]]
 
 
 def upkeep_of(company: Company, now: datetime, chance: random.Random) -> list[Happening]:

@@ -7,7 +7,7 @@ import pytest
 
 from kept.cases.models import Case, CaseStatus
 from kept.demo import script
-from kept.demo.founding import found
+from kept.demo.founding import absences_of, found
 from kept.demo.loading import telling_of
 from kept.demo.memory import one_long_telling
 from kept.demo.telling import tell_all
@@ -27,7 +27,7 @@ def test_every_storyline_can_be_told_to_its_end(pack):
     for place, told in enumerate(tellings):
         told.begins = start + timedelta(minutes=place)
     with one_long_telling():
-        tell_all(tellings, now, heard=lambda moment: None)
+        tell_all(tellings, now, heard=lambda moment: None, also=absences_of(company))
     assert not [told.line.code for told in tellings if told.done < len(told.line.steps)]
     # What arose by itself, such as a new agent's kit, is no storyline's.
     left = Case.objects.filter(request=None).exclude(status=CaseStatus.CLOSED)
