@@ -16,6 +16,7 @@ from kept.cases.actions import (
     excuse_request,
     fill_request,
     finish_request,
+    give_back,
     open_case,
     reply,
     report_special_cause,
@@ -31,6 +32,7 @@ from kept.people.models import UnitKind
 from kept.promises.actions import excuse_promise
 from kept.promises.folding import standing_of
 from kept.promises.models import Promise
+from kept.timeline.models import Notice
 from tests.stories.cast import at, moment, outcome, promise_of, the_clock_strikes
 
 pytestmark = pytest.mark.django_db
@@ -186,8 +188,10 @@ def test_story_s4_step_7(oil: SimpleNamespace):
     assert promise_of(case, "solve").state == "running"
 
 
-@pytest.mark.req("S4.19", part="a host from the beginning, help, and no end before departure")
+@pytest.mark.req("S4.19")
 def test_story_s4_step_13(oil: SimpleNamespace):
+    plant = make_unit(oil.company, "RH-PL", "Plant", UnitKind.BRANCH)
+    guide = make_user(plant, "feng", "clerk", name="馮")
     with at("2026-06-12 10:00"):
         with refused("S4.19", field="host"):
             ask(oil, "visitor", visitor="Herr Lang")
@@ -199,16 +203,30 @@ def test_story_s4_step_13(oil: SimpleNamespace):
             arrival=iso("2026-06-12 09:30"),
             lodging="River Hotel",
         )
-        tick_item(case, by=oil.qian, items=["lodging", "contacts", "return_ticket"])
-        fill_request(case, by=oil.qian, values=[FieldValue("departure", iso("2026-06-13 16:00"))])
+        with refused("S4.19", field="reason"):
+            fill_request(case, by=oil.zhao, values=[FieldValue("host", "feng")])
+        with refused("S4.19", field="host"):
+            fill_request(case, by=oil.zhao, values=[FieldValue("host", "")], reason="Is ill")
+        assert not Case.objects.visible_to(guide).filter(pk=case.pk).exists()
+        fill_request(case, by=oil.zhao, values=[FieldValue("host", "feng")], reason="錢 is ill")
+        case.refresh_from_db()
+        assert case.request.values["host"] == "feng"
+        assert Notice.objects.filter(to=guide, event="case.person_named").exists()
+        tick_item(case, by=guide, items=["lodging", "contacts", "return_ticket"])
+        give_back(case, by=oil.zhao, reason="馮 is with the visitor")
+        stay = [
+            FieldValue("departure", iso("2026-06-13 16:00")),
+            FieldValue("opinion", "Kindly received"),
+        ]
+        fill_request(case, by=guide, values=stay)
         for end in (
-            lambda: finish_request(case, by=oil.qian, result="Seen off"),
+            lambda: finish_request(case, by=guide, result="Seen off"),
             lambda: close_case(case, by=oil.zhao, outcome=outcome(case, "done")),
         ):
             with refused("S4.19"):
                 end()
     with at("2026-06-13 16:10"):
-        finish_request(case, by=oil.qian, result="Seen off at the station")
+        finish_request(case, by=guide, result="Seen off at the station")
         close_case(case, by=oil.zhao, outcome=outcome(case, "done"))
     assert Case.objects.get(pk=case.pk).status == "closed"
 

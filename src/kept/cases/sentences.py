@@ -79,6 +79,7 @@ declare("case.post_hidden", _("Post taken down under the rule “{forum_rule}”
 declare("case.ticked", _("Ticked on the checklist: {items}"), icon="list-checks")
 declare("case.seen_out", _("The customer left; solved: {solved}"), icon="door-open")
 declare("case.requested", _("Asked for: {kind}"), icon="clipboard-list")
+declare("case.person_named", _("You are named in: {kind}"), icon="user-check")
 declare("case.request_filled", _("Fields of the request changed"), icon="square-pen")
 declare("case.request_finished", _("Done as asked: {kind}"), icon="clipboard-check")
 declare("case.request_withdrawn", _("No longer wanted: {kind}"), icon="ban")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.intake import scopes_of
 from kept.cases.models import Case, CaseStatus, HandOver, HandOverState
+from kept.cases.requests.named import scopes_named
 from kept.cases.settings import case_policy
 from kept.kit import clock
 from kept.kit.actions import action
@@ -28,8 +29,10 @@ def stands_in_for(by: User, person: User | None) -> bool:
 
 
 def update_sight(case: Case, *extra: int) -> None:
-    """Owner, handler and account see the case, with its unit and where it began."""
-    kept = sight.scopes_above(case.origin)
+    """Owner, handler and account see the case, with its unit, where it began, and whom its request
+    names.
+    """
+    kept = sight.scopes_above(case.origin) | scopes_named(case)
     sight.set_sight(case.thread, unit=case.unit, scopes=scopes_of(case) | kept | set(extra))
 
 

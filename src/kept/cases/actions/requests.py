@@ -32,6 +32,7 @@ from kept.cases.requests.checks import (
     require_started,
 )
 from kept.cases.requests.kinds import require_audience, require_in_force, rules_of
+from kept.cases.requests.named import let_see
 from kept.cases.requests.values import (
     Asked,
     FieldValue,
@@ -45,7 +46,7 @@ from kept.cases.settings import case_policy
 from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput
-from kept.kit.text import Text, TextRule
+from kept.kit.text import Line, Text, TextRule
 from kept.parties.models import Account, Contact
 from kept.people.models import Unit, User
 from kept.promises import ledger
@@ -167,6 +168,7 @@ def begin_request(
         started_at=_start_of(kind, filled, case),
     )
     case.record("case.requested", by=by, kind=kind)
+    let_see(request, filled, by=by)
     promise_request(request, by=by)
     return request
 
@@ -217,9 +219,10 @@ def due_of(request: Request) -> datetime | None:
     icon="square-pen",
     offered=is_open_request,
 )
-def fill_request(case: Case, *, by: User, values: Sequence[FieldValue]) -> Case:
+def fill_request(case: Case, *, by: User, values: Sequence[FieldValue], reason: Line = "") -> Case:
     """Complete or correct the fields of a request; old and new stay on record (SX.05). From when
-    its clock counts, and until when the customer wants it, stays as it was asked for.
+    its clock counts, and until when the customer wants it, stays as it was asked for; what is meant
+    to stay, such as the one host of a visitor, changes with a ``reason`` only (S4.19).
     """
     request = open_request(case)
     kind, before = request.kind, dict(request.values)
@@ -237,11 +240,21 @@ def fill_request(case: Case, *, by: User, values: Sequence[FieldValue]) -> Case:
                 rule="SX.05",
             )
     require_started(kind, after)
+    fields = {field.name: field for field in fields_of(kind)}
+    for name in changed:
+        if fields[name].stays and name in before and not reason:
+            raise InvalidInput(
+                _("“{label}” was named to stay. Say in the reason why it has to be another."),
+                label=fields[name].label,
+                field="reason",
+                rule=kind.source or "SX.05",
+            )
     request.values = after
     request.save(update_fields=["values"])
-    fields = {field.name: field for field in fields_of(kind)}
     lines = [_change(fields[name], before.get(name), after.get(name)) for name in changed]
-    case.record("case.request_filled", by=by, fields=changed, words={"text": "\n".join(lines)})
+    words = {"text": "\n".join(lines), "reason": reason}
+    case.record("case.request_filled", by=by, fields=changed, words=words)
+    let_see(request, changed, by=by)
     return case
 
 

@@ -53,14 +53,14 @@ class ExcuseNeeds(models.TextChoices):
 class RequestKind(Policy):
     """A kind of request: one entry of the service catalogue, a policy row.
 
-    ``fields`` reads ``[{"name", "label", "type", "required", "choices"}]``, ``checklist``
-    ``[{"code", "name"}]``, ``audience`` ``{"roles": [...], "org_types": [...]}`` (empty: anybody).
-    ``starts`` names the field its clock counts from (else when it was received), ``due_by`` the
-    field with the moment the customer set, ``ends`` the field before which it is not done, and
-    ``number_field`` the number no result is given without. ``tells``: doing it is telling the
-    customer the result, so its time is never chosen. ``arises``: it comes by itself as soon as an
-    account belongs to its audience. Promises are made by the rules that name it:
-    ``applies = { request = ["oil_test"] }``.
+    ``fields`` reads ``[{"name", "label", "type", "required", "choices", "stays"}]``,
+    ``checklist`` ``[{"code", "name"}]``, ``audience`` ``{"roles": [...], "org_types": [...]}``
+    (empty: anybody). A field that ``stays`` changes with a reason only. ``starts`` names the field
+    its clock counts from (else when it was received), ``due_by`` the field with the moment the
+    customer set, ``ends`` the field before which it is not done, and ``number_field`` the number no
+    result is given without. ``tells``: doing it is telling the customer the result, so its time is
+    never chosen. ``arises``: it comes by itself as soon as an account belongs to its audience.
+    Promises are made by the rules that name it: ``applies = { request = ["oil_test"] }``.
     """
 
     ref = "pk"

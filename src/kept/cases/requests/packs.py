@@ -25,17 +25,19 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 TAKEN = {
     "unit", "request_kind", "route", "account", "contact", "caller_name", "caller_phone",
     "summary", "description", "values", "received_at", "files", "result", "finished_at",
+    "reason",
 }  # fmt: skip
 ROW = {
     "code", "name", "explained", "fields", "audience", "checklist", "free", "starts", "due_by",
     "ends", "number_field", "excuse_needs", "tells", "arises", "done_word", "source",
 }  # fmt: skip
-FIELD = {"name", "label", "type", "required", "choices"}
+FIELD = {"name", "label", "type", "required", "choices", "stays"}
 
 
 @packs.section("requests", order=44)
 def read_requests(loading: Loading, rows: list[dict[str, Any]]) -> None:
-    """``[[requests]] code, name, explained, fields = [{name, label, type, required, choices}],
+    """``[[requests]] code, name, explained, fields = [{name, label, type, required, choices,
+    stays}],
     audience = {roles, org_types}, checklist = [{code, name}], free (always, optional, charged),
     starts, due_by, ends, number_field, excuse_needs, tells, arises, done_word, source``.
 
@@ -167,13 +169,17 @@ def _field(row: Any, code: str) -> dict[str, Any]:
         )
     needed = row.get("required", WhenNeeded.NEVER)
     needed = WhenNeeded.START if needed is True else WhenNeeded.NEVER if needed is False else needed
-    found = {
+    found: dict[str, Any] = {
         "name": name,
         "label": _words(row.get("label"), code),
         "type": kind,
         "required": _one_of(WhenNeeded, needed, code, "required"),
     }
-    return {**found, "choices": choices} if choices else found
+    if choices:
+        found["choices"] = choices
+    if _truth(row, "stays", code):
+        found["stays"] = True
+    return found
 
 
 def _choices(rows: list[Any], code: str) -> list[dict[str, Any]]:

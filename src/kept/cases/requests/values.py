@@ -45,13 +45,14 @@ class FieldValue:
 
 @dataclass(frozen=True)
 class Asked:
-    """One field of a kind of request."""
+    """One field of a kind of request; where it ``stays``, it changes with a reason only."""
 
     name: str
     label: Words
     type: FieldType
     required: WhenNeeded
     choices: tuple[tuple[str, Words], ...] = ()
+    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def asked_from(row: Mapping[str, Any]) -> Asked:
         type=FieldType(row["type"]),
         required=WhenNeeded(row.get("required", "")),
         choices=tuple((one["code"], Words(one["name"])) for one in row.get("choices", ())),
+        stays=row.get("stays", False),
     )
 
 
