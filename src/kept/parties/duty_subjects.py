@@ -1,6 +1,4 @@
-"""Whom recurring duties are about here: stations, field managers, operators, dealers, customers of a
-kind.
-"""
+"""Whom recurring duties are about here: stations, field managers, operators, dealers, customers."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
