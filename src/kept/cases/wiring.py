@@ -55,6 +55,7 @@ from kept.people.wiring import (
 )
 from kept.people.wiring import Panel as PeoplePanel
 from kept.products.models import SerialUnit
+from kept.products.verdict import verdict_on
 from kept.products.wiring import serial_unit_panels
 from kept.promises.roster import active_rosters, on_duty
 from kept.promises.rules.facts import rule_facts
@@ -158,6 +159,23 @@ def _checklist(row: Checklist, case: Case) -> dict[str, Any]:
         {"name": Words(item["name"]), "is_done": item["code"] in case.ticked} for item in row.items
     ]
     return {"name": row.name, "items": items}
+
+
+@case_panels.fill(order=8)
+def cover_of_case(case: Case, reader: User) -> Any:
+    """Whether what the case is about was covered when it was received, and why: what a supplier
+    gives before our own warranty (S2.03).
+    """
+    unit = case.serial_unit
+    if unit is None or not SerialUnit.objects.visible_to(reader).filter(pk=unit.pk).exists():
+        return None
+    verdict = verdict_on(unit, clock.local(case.received_at, case.company.zone).date())
+    return SimpleNamespace(
+        title=_("Warranty"),
+        icon="shield-check",
+        template="cases/cover_panel.html",
+        verdict=verdict,
+    )
 
 
 @desk_panels.fill(order=30)

@@ -1,4 +1,4 @@
-"""Whom recurring duties are about here: stations, field managers, dealers, customers of a kind."""
+"""Whom recurring duties are about here: stations, field managers, operators, dealers, customers."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -52,8 +52,31 @@ def of_a_type(company: Unit, at: datetime, kinds: str) -> Iterator[DutySubject]:
     """Each active account whose kind of organisation is one of these ("mine|矿山"), owed by who
     looks after it, from the day it became a customer (S4.28).
     """
+    return _owed(_of_kinds(_active(company), kinds))
+
+
+@subjects("parties.customers_of_type:", _("each active customer of the kind “{word}”"))
+def customers_of_a_type(company: Unit, at: datetime, kinds: str) -> Iterator[DutySubject]:
+    """The same, of customers alone: a dealer, station, supplier or operator of the kind is served
+    by nobody's visits and owed no report (S4.28). Who is a customer besides counts.
+    """
+    customers = _active(company).in_role(AccountRole.CUSTOMER)  # type: ignore[attr-defined]
+    return _owed(_of_kinds(customers, kinds))
+
+
+@subjects("parties.operators", _("each active operator, by who keeps up relations with it"))
+def active_operators(company: Unit, at: datetime) -> Iterator[DutySubject]:
+    """Each active telecom operator, owed by its relationship owner (S0.28)."""
+    return _owed(_active(company).in_role(AccountRole.OPERATOR))  # type: ignore[attr-defined]
+
+
+def _of_kinds(accounts: QuerySet[Account], kinds: str) -> QuerySet[Account]:
     wanted = reduce(or_, (Q(org_type__iexact=kind.strip()) for kind in kinds.split("|")))
-    accounts = _active(company).filter(wanted)
+    return accounts.filter(wanted)
+
+
+def _owed(accounts: QuerySet[Account]) -> Iterator[DutySubject]:
+    """Each account with who looks after it, from the day it became a customer."""
     open_ones = Tenure.objects.filter(account__in=accounts, until_on__isnull=True)
     since = _first_days(open_ones, "customer_since")
     for one in accounts:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
@@ -109,9 +110,10 @@ def answer_report(
 def submit_report(report: Report, *, by: User) -> Report:
     """Send the report to leadership: its figures are counted once more and frozen (SX.14).
 
-    Refused before its period is over where figures could still change, and while an answer that is
-    asked for is missing (S1.29). A report sent after its due time says so.
+    Refused before the last day of its period, since most of what it counts would still come, and
+    while an answer that is asked for is missing (S1.29). A report sent after its due time says so.
     """
+    _require_last_day(report)
     _require_answers(report)
     now = clock.now()
     report.figures = counted_values(report, by=by)
@@ -128,6 +130,17 @@ def submit_report(report: Report, *, by: User) -> Report:
     tell(_leaders(report.unit, by), "report.submitted", about=report.thread,
          key=f"report.submitted:{report.pk}")  # fmt: skip
     return report
+
+
+def _require_last_day(report: Report) -> None:
+    """Raise Refused while days of the period are still to come (SX.14)."""
+    if clock.today(report.unit.zone) < report.until_on:
+        raise Refused(
+            _("{period} is not over. This report can be sent from {day} on."),
+            period=report.period,
+            day=date_format(report.until_on, "SHORT_DATE_FORMAT"),
+            rule="SX.14",
+        )
 
 
 def _require_answers(report: Report) -> None:

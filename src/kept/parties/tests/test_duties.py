@@ -15,7 +15,7 @@ from kept.parties.actions import (
     set_level,
 )
 from kept.parties.factories import make_account, make_dealer, make_station
-from kept.parties.models import DealerLevel
+from kept.parties.models import AccountRole, DealerLevel
 from kept.parties.tests.cast import at, handset_maker, wall_covering_maker
 from kept.people.actions import grant_scope
 from kept.people.factories import make_user
@@ -58,6 +58,7 @@ def test_a_field_manager_owes_the_weeks_the_talks_the_inspections_and_the_lesson
     owed = codes_of(house.chen)
     assert owed == {
         "settlement_talk": 2 * 2,  # March and April, each station
+        "mail_orders": 2 * 2,
         "weekly_sales": 7,
         "attitude_inspection": 2,  # from the second quarter on
         "honesty_education": 2,
@@ -94,7 +95,10 @@ def test_a_station_that_ends_owes_nothing_that_has_not_begun(house):
         end_account(house.one, by=house.owner, reason="closed")
         duties.generate()
         left = Duty.objects.standing().filter(thread=house.one.thread)
-        assert {(duty.code, duty.period_from.month) for duty in left} == {("settlement_talk", 3)}
+        assert {(duty.code, duty.period_from.month) for duty in left} == {
+            ("mail_orders", 3),
+            ("settlement_talk", 3),
+        }
 
 
 @pytest.mark.req("S3.21", part="deadline")
@@ -145,6 +149,18 @@ def test_a_type_is_any_of_the_words_whoever_looks_after_it(house):
     assert sorted(one.thread.title for one in found) == ["A Mine", "A 车队"]
     assert {one.person for one in found} == {house.clerk}
     assert {one.since for one in found} == {date(2026, 3, 3)}
+
+
+@pytest.mark.req("S4.28", part="of customers alone")
+def test_a_supplier_of_the_kind_is_no_customer_of_the_kind(house):
+    with at("2026-03-03 08:00"):
+        for role in set(AccountRole) - {AccountRole.STATION}:
+            make_account(house.service, f"A {role.value}", roles=[role], org_type="矿山",
+                         region="浙江", relationship_owner=house.chen)  # fmt: skip
+        both = [AccountRole.CUSTOMER, AccountRole.SUPPLIER]
+        make_account(house.service, "B", roles=both, org_type="矿山")
+        found = gathered("parties.customers_of_type:mine|矿山", house.company, clock.now())
+    assert sorted(one.thread.title for one in found) == ["A customer", "B"]
 
 
 def test_a_dealer_does_not_read_what_is_owed_about_it_by_the_calendar():

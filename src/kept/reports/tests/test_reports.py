@@ -9,6 +9,7 @@ from django.apps import apps
 from kept.cases.factories import make_case
 from kept.cases.models import CaseKind
 from kept.kit import clock
+from kept.kit.actions import actions_on
 from kept.kit.testing.refusing import refused
 from kept.kit.verifying import verify
 from kept.people.actions import appoint_manager
@@ -21,6 +22,7 @@ from kept.reports.counting import shown_figures
 from kept.reports.factories import make_report
 from kept.reports.models import Report, ReportKind, ReportStatus, Support
 from kept.timeline.models import Notice
+from tests.api.caller import Caller, token_of
 from tests.stories.cast import at, moment
 
 pytestmark = pytest.mark.django_db
@@ -76,11 +78,12 @@ def test_monthly_report_is_counted_sent_and_late_when_late(company, head, client
             make_report(head, company, "monthly_report", date(2026, 6, 2))
         with refused("S4.13", field="on"):
             make_report(head, company, "monthly_report", date(2026, 7, 1))
+        answer_report(report, by=head, problems="一台设备")
+    late = owed.due_at + timedelta(minutes=5)
+    with clock.at(late):
         with refused("S1.29"):
             submit_report(report, by=head)
         answer_report(report, by=head, summary="油品质量稳定。")
-    late = owed.due_at + timedelta(minutes=5)
-    with clock.at(late):
         submit_report(report, by=head)
     report.refresh_from_db()
     owed.refresh_from_db()
@@ -151,6 +154,55 @@ def test_what_was_sent_is_frozen_and_corrected_by_another_version(company, head)
     assert (other.version, other.figures["cases.services"]) == (2, 3)
     assert (report.status, report.figures["cases.services"]) == (ReportStatus.CORRECTED, 2)
     assert other.late_since == report.late_since
+
+
+@pytest.mark.req("SX.14")
+def test_any_past_period_is_counted_from_the_records_and_what_was_sent_stays(company, head, client):
+    """Sent then or counted today, a period comes to the same; what is entered since changes no
+    report that was sent, by no verb, on no page and in no file.
+    """
+    a_month_of_cases(company, head)
+    with at("2026-06-29 23:59"):
+        june = make_report(head, company, "monthly_report", date(2026, 6, 1))
+        answer_report(june, by=head, summary="六月")
+        with refused("SX.14"):
+            submit_report(june, by=head)
+    with at("2026-06-30 20:00"):
+        submit_report(june, by=head)
+    june.refresh_from_db()
+    sent = dict(june.figures)
+    assert (sent["cases.services"], sent["cases.complaints"]) == (2, 1)
+
+    with at("2027-11-02 09:00"):
+        assert {one.name: one.counted_now for one in shown_figures(june, by=head)} == dict.fromkeys(
+            sent
+        ), "counted from the records again, a year later"
+        may = make_report(head, company, "monthly_report", date(2026, 5, 17))
+        july = make_report(head, company, "monthly_report", date(2026, 7, 2))
+        empty = make_report(head, company, "monthly_report", date(2021, 2, 3))
+        counted = [figures(one, head)["cases.services"] for one in (may, july, empty)]
+        assert counted == [1, 1, 0]
+        client.force_login(head)
+        for one in shown_figures(may, by=head):
+            if one.name.startswith("cases."):
+                rows = client.get(f"{one.url}&format=csv").getvalue().decode("utf-8-sig")
+                assert len(rows.strip().splitlines()) - 1 == one.value, one.name
+
+    with at("2026-07-01 09:00"), at("2026-06-30 21:00"):
+        make_case(head, company)
+    with at("2027-11-03 09:00"):
+        for verb in actions_on(Report):
+            if verb.name != "reports.correct":
+                with refused("SX.06"):
+                    verb.perform(june, by=head, values={"summary": "其他"} if verb.params else {})
+        june.refresh_from_db()
+        assert (june.figures, june.summary) == (sent, "六月")
+        now = {one.name: one for one in shown_figures(june, by=head)}["cases.services"]
+        assert (now.value, now.counted_now) == (2, 3)
+        fields = Caller(token_of(head)).get(f"reports/{june.number}").json()["fields"]
+        assert fields["figures"] == sent
+        paper = client.get(june.get_absolute_url()).content.decode()
+        assert "六月" in paper
 
 
 def test_leaders_above_are_told_once(branches):

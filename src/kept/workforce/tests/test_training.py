@@ -119,10 +119,12 @@ def test_a_training_stands_in_the_file_of_the_station_and_keeps_what_it_owed(hou
 @pytest.mark.req("S0.07", part="station and person who lack one are listed as overdue")
 @pytest.mark.req("S0.27", part="overdue stations are listed")
 @pytest.mark.req("S0.16", part="reminded of and listed when overdue")
+@pytest.mark.req("S0.38", part="owed every half year, done by the training, listed when overdue")
 def test_stations_that_lack_a_training_are_listed(house):
     with at("2026-06-30 09:00"):
         make_training(house.station, house.chen, Topic.PARTS)
         make_training(house.station, house.chen, Topic.ATTITUDE)
+        make_training(house.station, house.chen, Topic.TECHNICAL)
     with at("2026-07-01 00:30"):
         sweep()
         text = opened(house.owner).get("/trainings_owed/?format=csv").getvalue().decode()
@@ -132,6 +134,7 @@ def test_stations_that_lack_a_training_are_listed(house):
         ("Honesty education at the station", "宁波授权站", "陳立"),
         ("Train the station in attitude", "宁波授权站", "陳立"),
         ("Spare-parts training at the station", "宁波授权站", "陳立"),
+        ("Technical training and guidance at the station", "宁波授权站", "陳立"),
     }
     with at("2026-07-01 09:00"):
         assert opened(house.keeper).get("/trainings_owed/").status_code == 403
