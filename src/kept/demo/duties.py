@@ -18,6 +18,7 @@ from kept.demo.players import Player
 from kept.demo.telling import Faltered
 from kept.kit import clock
 from kept.parties.models import Account, Posting
+from kept.promises.clockwork.zones import day_start
 from kept.promises.duties import generate
 from kept.promises.duties.actions import do_duty
 from kept.promises.models import Duty
@@ -97,7 +98,7 @@ def _moment(duty: Duty, company: Company, chance: random.Random) -> datetime | N
     if outcome >= IN_TIME:
         return company.hours.next_open(due + LATEST * chance.uniform(0.1, 1), chance)
     if is_report(duty):
-        begins = max(begins, due - timedelta(days=4))
+        begins = max(begins, day_start(duty.period_until, company.hours.zone))
     moment = begins + (due - begins) * chance.uniform(BEGUN, NEARLY_OVER)
     moment = company.hours.next_open(moment, chance)
     return moment if moment < due else due - timedelta(hours=chance.uniform(1, 9))
@@ -214,6 +215,7 @@ class Doing:
         """Train the people of a station."""
         topics = {
             "attitude_training": Topic.ATTITUDE,
+            "technical_training": Topic.TECHNICAL,
             "honesty_education": Topic.HONESTY,
             "parts_training": Topic.PARTS,
         }
@@ -261,6 +263,7 @@ _doings: dict[str, Callable[[Doing], list[Happening] | None]] = {
     "attitude_inspection": Doing.inspect,
     "settlement_talk": Doing.talk,
     "attitude_training": Doing.train,
+    "technical_training": Doing.train,
     "honesty_education": Doing.train,
     "parts_training": Doing.train,
     "hq_training": Doing.train_own,

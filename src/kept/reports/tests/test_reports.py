@@ -251,6 +251,7 @@ def test_reports_sent_before_leave_the_work_lists_too(company, head):
         report = make_report(head, company, "monthly_report", date(2026, 6, 20))
         draft = make_report(head, company, "monthly_report", date(2026, 5, 20))
         answer_report(report, by=head, summary="油品质量稳定。")
+    with at("2026-07-01 09:00"):
         submit_report(report, by=head)
     report.thread.sights.update(is_open=True)
     import_module("kept.reports.migrations.0002_ended_threads").close_sights(apps, None)
