@@ -87,6 +87,7 @@ def text_for(field, kind: RequestKind) -> str:
     return {
         FieldType.DATE: "2026-06-08",
         FieldType.NUMBER: "12.5",
+        FieldType.QUANTITY: "3",
         FieldType.MONEY: "400.00",
         FieldType.PERSON: "mai",
         FieldType.PRODUCT: "P-1",
@@ -535,6 +536,82 @@ def test_what_was_presented_is_recorded_and_a_lead_goes_to_sales():
     assert Case.objects.get(pk=case.pk).handler == found.seller
 
 
+@pytest.fixture
+def maker():
+    with at(NOW):
+        found = house("equipment")
+        found.gao = make_user(found.desk, "gao", "engineer")
+        found.user = make_account(found.desk, "Kiln works", phone="13800138000")
+        yield found
+
+
+@pytest.mark.req("S2.06")
+def test_an_installation_closes_inside_the_term_with_commissioning_and_training(maker):
+    given = {
+        "contract": "HT-7", "term": moment("2026-06-30 18:00").isoformat(), "stipulated": "yes",
+        "planned_on": "2026-06-08",
+    }  # fmt: skip
+    for name in given:
+        with refused("S2.06", field=name):
+            make_request(maker.gao, "installation", account=maker.user, fields={**given, name: ""})
+    case = make_request(maker.gao, "installation", account=maker.user, fields=given)
+    other = make_request(maker.gao, "installation", account=maker.user, fields=given)
+    assert promise_of(case, "fulfil").due_at == moment("2026-06-30 18:00")
+    with refused("SX.05", field="term"):
+        fill(case, maker.gao, term=moment("2026-07-30 18:00").isoformat())
+    actual = {
+        "commissioned_on": "2026-06-08", "trained_on": "2026-06-08", "trainees": "Ren and two",
+        "persons": "2", "trips": "1", "days": "3", "cost": "4200.50", "accepted_by": "Ren",
+    }  # fmt: skip
+    for name in actual:
+        lacks = make_request(maker.gao, "installation", account=maker.user, fields=given)
+        fill(lacks, maker.gao, **{one: text for one, text in actual.items() if one != name})
+        with refused("S2.06"):
+            finish_request(lacks, by=maker.gao, result="Runs")
+        for code in ("done", "solved"):
+            with pytest.raises(Refused):
+                close_case(lacks, by=maker.gao, outcome=outcome(lacks, code))
+    fill(case, maker.gao, **actual)
+    for name in ("persons", "trips", "days"):
+        with refused(field=name):
+            fill(case, maker.gao, **{name: "0"})
+    finish_request(case, by=maker.gao, result="Runs")
+    kept = Request.objects.get(case=case).values
+    assert kept["cost"] == {"amount": "4200.50", "currency": "CNY"}
+    assert (kept["persons"], kept["trips"], kept["days"]) == ("2", "1", "3")
+    assert promise_of(case, "fulfil").state == "kept"
+    with at("2026-06-30 18:01"):
+        sweep()
+        assert promise_of(other, "fulfil").is_late
+
+
+@pytest.mark.req("S2.34", part="every field named, above nothing, not past, with its number")
+@pytest.mark.req("S2.37", part="open until the user confirmed what arrived, when and how")
+def test_parts_are_asked_for_whole_and_end_with_the_users_receipt(maker):
+    given = {
+        "part": "Bearing", "model": "6205", "material": "Steel", "quantity": "4",
+        "needed_by": moment("2026-06-15 18:00").isoformat(), "charge": "free",
+    }  # fmt: skip
+    wrong = {"quantity": ("0", "-1"), "needed_by": (moment("2026-06-08 08:00").isoformat(),)}
+    for name in given:
+        for text in ("", *wrong.get(name, ())):
+            with refused(field=name):
+                make_request(
+                    maker.gao, "parts_demand", account=maker.user, fields={**given, name: text}
+                )
+    case = make_request(maker.gao, "parts_demand", account=maker.user, fields=given)
+    assert case.number and promise_of(case, "fulfil").due_at == moment("2026-06-15 18:00")
+    receipt = {
+        "received_on": "2026-06-08", "received": "3", "condition": "One box wet",
+        "confirmed_by": "Ren",
+    }  # fmt: skip
+    for name, text in receipt.items():
+        with refused("S2.34"):
+            finish_request(case, by=maker.gao, result="Arrived")
+        fill(case, maker.gao, **{name: text})
+    finish_request(case, by=maker.gao, result="Arrived, one short")
+
+
 # S4: delivery
 
 
@@ -551,6 +628,11 @@ def test_goods_arrive_by_the_time_agreed_for_distance_and_road():
         for name in given:
             with refused("S4.16", field=name):
                 make_request(found.clerk, "delivery", account=buyer, fields={**given, name: ""})
+        for wrong in ("0", "-420", "far"):
+            with refused(field="distance"):
+                make_request(
+                    found.clerk, "delivery", account=buyer, fields={**given, "distance": wrong}
+                )
         late = make_request(found.clerk, "delivery", account=buyer, fields=given)
         closed = make_request(found.clerk, "delivery", account=buyer, fields=given)
         assert promise_of(late, "fulfil").due_at == moment("2026-06-10 12:00")

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 
 from kept.cases.factories import make_request
-from kept.cases.models import Case, Request
+from kept.cases.models import Case, Request, RequestKind
 from kept.kit import clock
 from kept.people.actions import found_company, load_own_policy
 from kept.people.factories import LONG_AGO, make_user
@@ -104,6 +104,24 @@ def test_amounts_and_days_of_a_request_are_exact_and_iso_wherever_they_are_read(
         received = datetime.fromisoformat(told["received_at"])
         assert received == Case.objects.get(pk=case.pk).received_at
         assert received.tzinfo is not None
+
+
+def test_a_form_takes_the_decimals_of_the_companys_currency(client):
+    system = User.objects.system()
+    with clock.at(LONG_AGO):
+        company = found_company(by=system, code="AA", name={"en": "AA"}, currency="KWD")
+        load_own_policy(company, by=system, name="Own", rules='base = "lubricant"\n')
+    client.force_login(make_user(company, "boss", "lead", "administrator"))
+    kind = RequestKind.objects.in_force(company).get(code="shipment")
+    sent = {
+        "request_kind": str(kind.pk), "unit": "AA", "route": "phone", "_key": "one",
+        "paid_at": "2026-06-30T09:00", "paid": "12.3456",
+    }  # fmt: skip
+    with at("2026-06-30 10:00"):
+        assert client.post("/cases/request_service/", sent).status_code == 422
+        sent["paid"] = "12.345"
+        assert client.post("/cases/request_service/", sent).status_code == 302
+    assert Request.objects.get().values["paid"] == {"amount": "12.345", "currency": "KWD"}
 
 
 @pytest.mark.req("SX.12", part="no amount is kept as a float, none without its currency")

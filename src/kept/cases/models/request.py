@@ -20,6 +20,7 @@ class FieldType(models.TextChoices):
     DATE = "date", _("a day")
     DATETIME = "datetime", _("a moment")
     NUMBER = "number", _("a number")
+    QUANTITY = "quantity", _("a number above nothing")
     MONEY = "money", _("an amount")
     CHOICE = "choice", _("one of some values")
     ACCOUNT = "account", _("a customer or partner")

@@ -12,6 +12,7 @@ from kept.cases.models import FieldType, RequestKind, WhenNeeded
 from kept.cases.requests.values import Asked, FieldValue, Filling, as_text, fields_of, rows_for
 from kept.kit.actions import Action
 from kept.kit.forms import ActionForm, DateInput, LocalDateTimeInput
+from kept.kit.money import digits_of
 from kept.kit.params import Param
 from kept.parties.models import Account
 
@@ -109,10 +110,11 @@ def field_of_type(asked: Asked, filling: Filling) -> forms.Field:
             return forms.DateField(widget=DateInput(), input_formats=["%Y-%m-%d"])
         case FieldType.DATETIME:
             return forms.DateTimeField(widget=LocalDateTimeInput(), input_formats=FORMATS)
-        case FieldType.NUMBER:
+        case FieldType.NUMBER | FieldType.QUANTITY:
             return forms.DecimalField(max_digits=19, decimal_places=4)
         case FieldType.MONEY:
-            return forms.DecimalField(max_digits=15, decimal_places=2, min_value=0)
+            places = digits_of(filling.unit.currency)
+            return forms.DecimalField(max_digits=15, decimal_places=places, min_value=0)
         case FieldType.CHOICE:
             named = [(code, str(name)) for code, name in asked.choices]
             return forms.ChoiceField(choices=[("", "–"), *named])

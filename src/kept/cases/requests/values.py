@@ -176,6 +176,13 @@ def _read_number(asked: Asked, text: str, filling: Filling) -> str:
     return f"{number:f}" if number else "0"
 
 
+def _read_quantity(asked: Asked, text: str, filling: Filling) -> str:
+    number = _read_number(asked, text, filling)
+    if Decimal(number) <= 0:
+        raise _wrong(asked, _("“{label}” is above nothing, such as 3."))
+    return number
+
+
 def _read_money(asked: Asked, text: str, filling: Filling) -> dict[str, str]:
     amount, _space, named = text.partition(" ")
     currency = named or filling.unit.currency
@@ -226,6 +233,7 @@ _READ: dict[FieldType, Callable[[Asked, str, Filling], Any]] = {
     FieldType.DATE: _read_date,
     FieldType.DATETIME: _read_datetime,
     FieldType.NUMBER: _read_number,
+    FieldType.QUANTITY: _read_quantity,
     FieldType.MONEY: _read_money,
     FieldType.CHOICE: _read_choice,
     FieldType.ACCOUNT: _read_row,
