@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kept.kit.lists import Column
 from kept.kit.lists.columns import Row, rows_for
@@ -82,7 +82,7 @@ COLUMNS = (
         align="end",
         phone="label",
     ),
-    _count("made", gettext_lazy("Made")),
+    _count("made", pgettext_lazy("how many", "Made")),
     _count("in_time", gettext_lazy("Kept in time")),
     _count("late", gettext_lazy("Kept late")),
     _count("broken", gettext_lazy("Broken or still late")),
