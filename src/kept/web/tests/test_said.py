@@ -1,6 +1,7 @@
 """What pages say, in words that fit the thing they stand at, in both languages."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
@@ -10,8 +11,10 @@ import pytest
 from django.test import Client
 
 from kept.kit import clock
+from kept.kit.lists import List
 from kept.people.models import User
 from kept.promises.models import Calendar, PromiseRule, Roster
+from kept.web.screens import module_urls
 from tests.structure.world import a_day
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +80,25 @@ def test_kinds_are_named_by_what_they_are_kinds_of(read: Shown, day: SimpleNames
     assert "申请类型" in read("/requests/register/?conditions=1")
     for elsewhere in ("/heard/?conditions=1", "/units/add_unit/"):
         assert "类型" in read(elsewhere) and "事项类型" not in read(elsewhere), elsewhere
+
+
+def addresses() -> list[str]:
+    """Where the lists of the house are."""
+    return sorted(f"/{one.pattern}" for one in module_urls() if is_list(one))
+
+
+def is_list(one: object) -> bool:
+    return issubclass(getattr(getattr(one, "callback", None), "view_class", object), List)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_no_two_conditions_of_a_list_go_by_one_name(read: Shown, language: str) -> None:
+    found = 0
+    for address in addresses():
+        labels = re.findall(
+            r'class="field-label"[^>]*>([^<]*)<', read(f"{address}?conditions=1", language)
+        )
+        found += len(labels)
+        twice = [one for one, number in Counter(labels).items() if number > 1]
+        assert not twice, (address, twice)
+    assert found > 100
