@@ -147,7 +147,7 @@ def test_the_person_page_and_the_menu_lead_there_and_the_policy_page_says_it(peo
         assert 'href="/duties/calendar/"' in page(people["lin"], "/")
         policy = page(people["lead"], "/policy/")
         assert "Weekly figures: every week, by Monday 24:00 after the week ends" in policy
-        assert "everybody with the role “clerk”" in policy
+        assert "everybody with the role “Hotline clerk”" in policy
 
 
 def test_the_page_of_a_duty_explains_it_and_offers_to_report_it(people):

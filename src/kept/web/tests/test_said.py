@@ -102,3 +102,13 @@ def test_no_two_conditions_of_a_list_go_by_one_name(read: Shown, language: str) 
         twice = [one for one, number in Counter(labels).items() if number > 1]
         assert not twice, (address, twice)
     assert found > 100
+
+
+def test_policy_is_said_by_names_and_not_by_codes(read: Shown) -> None:
+    english, chinese = read("/policy/", "en"), read("/policy/")
+    assert "everybody with the role “Team lead”" in english
+    assert "role “lead”" not in english and "“lead”" not in chinese
+    assert "official days of China" in english and "official days of CN" not in english
+    assert "told: who owes it, the manager of the unit, headquarters" in english
+    assert "通知承诺人、部门负责人、总部" in chinese
+    assert "(8 个工作小时、" in chinese
