@@ -229,7 +229,7 @@ FIGURES = (
         value=_percent,
         cell=lambda share, row: word_percent(share),
         align="end",
-        phone="state",
+        phone="label",
     ),
 )
 

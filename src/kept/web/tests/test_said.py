@@ -14,8 +14,9 @@ from kept.kit import clock
 from kept.kit.lists import List
 from kept.people.models import User
 from kept.promises.models import Calendar, PromiseRule, Roster
+from kept.timeline.models import Attachment
 from kept.web.screens import module_urls
-from tests.structure.world import a_day
+from tests.structure.world import EXAMPLES, a_day
 
 pytestmark = pytest.mark.django_db
 NINE = datetime(2026, 6, 1, 1, tzinfo=UTC)
@@ -112,3 +113,45 @@ def test_policy_is_said_by_names_and_not_by_codes(read: Shown) -> None:
     assert "told: who owes it, the manager of the unit, headquarters" in english
     assert "通知承诺人、部门负责人、总部" in chinese
     assert "(8 个工作小时、" in chinese
+
+
+def test_lists_of_stations_and_trainings_say_which_of_them_is_open(read: Shown) -> None:
+    for address, words in (("/settlement_talks/", "结算沟通"), ("/attendees/", "培训档案")):
+        shown = read(address)
+        tabs = shown.split('class="tabs-line"')[1].split("</nav>")[0]
+        current = re.search(r'aria-current="page".*?<span>(.*?)</span>', tabs)
+        assert current and current[1] == words
+    assert 'href="/sales_figures/enter_week/"' in read("/inspections/").split("page-head")[1]
+
+
+def test_more_stands_only_where_something_is_behind_it(read: Shown, day: SimpleNamespace) -> None:
+    assert "更多" not in read("/rosters/").split('class="page-head"')[1].split("</header>")[0]
+    case = read(day.case.get_absolute_url())
+    assert "更多" in case.split('class="page-head"')[1].split("</header>")[0]
+
+
+def test_every_table_on_screen_has_a_name(read: Shown, day: SimpleNamespace) -> None:
+    one = [EXAMPLES[model](day) for model in EXAMPLES if model is not Attachment]
+    pages = {thing.get_absolute_url() for thing in one if hasattr(thing, "get_absolute_url")}
+    for address in [*sorted(pages), *addresses(), "/duties/calendar/", "/promises/ledger/"]:
+        shown = read(address)
+        for table in re.findall(r"<table.*?</table>", shown, re.DOTALL):
+            assert "<caption" in table or "aria-label" in table[: table.index(">")], address
+
+
+def test_a_week_of_a_roster_names_its_rows(read: Shown) -> None:
+    week = read(Roster.objects.get().get_absolute_url())
+    assert '<th scope="row">无人</th>' in week
+    assert "星期一 <span" in week and "2026-06-01</span>" not in week
+
+
+def test_a_calendar_has_room_for_its_week(read: Shown, day: SimpleNamespace) -> None:
+    office = Calendar.objects.get(unit=day.company, code="office")
+    shown = read(office.get_absolute_url())
+    assert 'abbr="星期一">一</th>' in shown
+    assert re.search(r"<dt>星期日</dt><dd><span[^>]*>休息</span></dd>", shown)
+
+
+def test_the_share_of_duties_done_in_time_is_not_a_bare_dash_on_a_phone(read: Shown) -> None:
+    shown = read("/duties/calendar/")
+    assert 'data-label="按时率" class="c-end c-label"' in shown
