@@ -187,6 +187,10 @@ class FewChoices(django_filters.ModelChoiceFilter):
 
     field_class = _FewField
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("Any"))
+        super().__init__(*args, **kwargs)
+
 
 class LookupInput(forms.TextInput):
     """A text box that suggests while typing and takes a number or name typed in full without it."""

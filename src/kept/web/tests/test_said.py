@@ -15,6 +15,7 @@ from kept.kit.lists import List
 from kept.people.models import User
 from kept.promises.models import Calendar, PromiseRule, Roster
 from kept.timeline.models import Attachment
+from kept.web import home
 from kept.web.screens import module_urls
 from tests.structure.world import EXAMPLES, a_day
 
@@ -155,3 +156,42 @@ def test_a_calendar_has_room_for_its_week(read: Shown, day: SimpleNamespace) -> 
 def test_the_share_of_duties_done_in_time_is_not_a_bare_dash_on_a_phone(read: Shown) -> None:
     shown = read("/duties/calendar/")
     assert 'data-label="按时率" class="c-end c-label"' in shown
+
+
+def test_a_ledger_without_rows_says_so_and_where_there_are_some(read: Shown) -> None:
+    shown = read("/promises/ledger/?due_from=2020-01-01&due_until=2020-02-01&by=unit", "en")
+    assert "Nothing fell due from 2020-01-01 to 2020-02-01" in shown
+    assert "Promises fall due between 2026-06-01 and" in shown
+    way_out = re.search(
+        r'class="btn btn-primary" href="(\?due_from=[^"]*)">Count all of them', shown
+    )
+    assert way_out and "ledger-rows" in read(f"/promises/ledger/{way_out[1]}", "en")
+    assert "by=unit" in way_out[1]
+    narrowed = read("/promises/ledger/?kind=visit", "en")
+    assert "Nothing meets these conditions." in narrowed and "Count all of them" in narrowed
+    backwards = read("/promises/ledger/?due_from=2026-02-01&due_until=2026-01-01", "en")
+    assert "its first day first" in backwards and "Nothing fell due" not in backwards
+
+
+def test_a_condition_that_is_not_set_says_any(read: Shown) -> None:
+    ledger = read("/promises/ledger/")
+    assert "---------" not in ledger and ">不限</option>" in ledger
+    assert "---------" not in read("/cases/?conditions=1")
+
+
+def test_my_desk_leads_to_all_of_what_it_begins_to_show(read: Shown, day: SimpleNamespace) -> None:
+    shown = read("/", "en", day.lin)
+    assert ">Whole queue</a>" in shown and ">All</a>" not in shown
+    rest = dict(re.findall(r'class="link small" href="([^"]*)">(All I [^<]*)</a>', shown))
+    assert set(rest.values()) >= {"All I owe", "All I work on"}
+    for address in rest:
+        assert "data-row-link" in read(address, "en", day.lin), address
+
+
+def test_my_desk_says_how_many_there_are_not_how_many_it_shows(
+    read: Shown, day: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "MOST", 1)
+    owed = read("/", "en", day.lin).split("What I owe")[1].split("</section>")[0]
+    count = re.search(r'<span class="count">(\d+)</span>', owed)
+    assert count and int(count[1]) > owed.count("data-row-link") == 1
