@@ -32,3 +32,12 @@ def test_a_week_of_a_roster_stands_once(
     week = page.locator("section.panel:has(.phone-only)")
     expect(week.locator(shown)).to_be_visible()
     expect(week.locator(hidden)).to_be_hidden()
+
+
+def test_on_a_phone_the_state_of_a_row_stands_beside_its_name(site: str, signed_in: Any) -> None:
+    page = opened(signed_in(a_day().chief, viewport=NARROW), "/cases/")
+    row = page.locator("tr[data-row]").first
+    name, state = (row.locator(one).bounding_box() for one in ("td.c-title", "td.c-state"))
+    assert name and state
+    assert name["y"] <= state["y"] + state["height"] / 2 <= name["y"] + name["height"]
+    assert state["x"] >= name["x"] + name["width"]
