@@ -36,7 +36,14 @@ function makeTabs(list) {
   });
 }
 
+/** Tabs that do not all fit begin with the one that is open in sight. */
+function bringIntoSight(tab) {
+  const line = tab.parentElement;
+  line.scrollLeft = tab.offsetLeft - line.offsetLeft - (line.clientWidth - tab.offsetWidth) / 2;
+}
+
 export function start() {
+  each(".tabs-line > [aria-current]", bringIntoSight);
   on("click", "[data-row]", openRow);
   each("[role=tablist][data-panels]", makeTabs);
   on("click", "[data-print]", () => window.print());

@@ -1,7 +1,6 @@
 """What approvals offers to people: requests that wait for somebody who leaves."""
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from kept.approvals.models import ApprovalRequest, RequestState
 from kept.kit.wiring import reaction
@@ -39,4 +38,10 @@ def hand_over_decisions(user: User, *, by: User, entry: Entry) -> None:
 @rule_facts.fill(order=15)
 def what_rules_ask_of_requests(company: Unit | None) -> list[Fact]:
     """What promise rules may ask of a request for agreement: its kind, which modules name."""
-    return [Fact("kind", _("Kind"), frozenset({PromiseKind.APPROVE}))]
+    return [
+        Fact(
+            "kind",
+            pgettext_lazy("of a request for agreement", "Kind"),
+            frozenset({PromiseKind.APPROVE}),
+        )
+    ]

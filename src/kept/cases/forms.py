@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.cases.actions.reception import checklists_for
 from kept.cases.actions.request_steps import reported_cause
@@ -27,7 +28,7 @@ declare(
     product=_("Product"),
     version=_("Version"),
     serial_unit=_("Serial unit"),
-    case_kind=_("Kind"),
+    case_kind=pgettext_lazy("of a case", "Kind"),
     priority=_("Priority"),
     sender_type=_("Sender"),
     received_at=_("Received at"),

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.cases.models import (
     Case,
@@ -67,7 +68,7 @@ class CaseFilter(FilterSet):
     )
     status = OneOf(label=_("Status"), choices=CaseStatus.choices)
     route = OneOf(label=_("Route"), choices=Route.choices)
-    case_kind = OneOf(label=_("Kind"), choices=CaseKind.choices)
+    case_kind = OneOf(label=pgettext_lazy("of a case", "Kind"), choices=CaseKind.choices)
     priority = OneOf(label=_("Priority"), choices=Priority.choices)
     classification = OneOf(label=_("Class"), choices=CaseClass.choices)
     unit = FewChoices(label=_("Unit"), queryset=_units)

@@ -1,6 +1,7 @@
 """What promise rules may ask of a case, and of a question to a colleague (C01, C02, S1.53)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.cases.models import CaseKind, Priority, QuestionLevel, Route
 from kept.people.models import Unit, UnitKind
@@ -19,7 +20,7 @@ CLOCKS = frozenset(
 )
 OF_CASES = {
     "route": (_("Route"), Route),
-    "kind": (_("Kind"), CaseKind),
+    "kind": (pgettext_lazy("of a case", "Kind"), CaseKind),
     "priority": (_("Priority"), Priority),
     "unit_kind": (_("Kind of unit"), UnitKind),
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kept.cases.models import Case
 from kept.cases.models.findable import OWN_STAFF
@@ -107,7 +108,7 @@ def facts_shown(case: Case, reader: User) -> list[dict[str, Any]]:
         (_("Serial not on file"), case.unregistered_serial, ""),
         (_("Why it is taken all the same"), case.marked_because, ""),
         (_("Route"), case.get_route_display(), ""),
-        (_("Kind"), case.get_case_kind_display(), ""),
+        (pgettext("of a case", "Kind"), case.get_case_kind_display(), ""),
         (_("Priority"), case.get_priority_display(), ""),
         (_("Class"), case.get_classification_display(), ""),
         (_("Received at"), case.received_at, ""),

@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Min, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
@@ -47,7 +48,12 @@ def dealers_of_excellence(company: Unit, at: datetime) -> Iterator[DutySubject]:
         yield DutySubject(one.thread, one.unit, one.relationship_owner, one.level_since)
 
 
-@subjects("parties.type:", _("each active customer or partner of the kind “{word}”"))
+def name_of_types(kinds: str, company: Unit | None) -> str:
+    """Kinds of organisation, one after the other."""
+    return gettext(", ").join(kind.strip() for kind in kinds.split("|"))
+
+
+@subjects("parties.type:", _("each active customer or partner of the kind “{word}”"), name_of_types)
 def of_a_type(company: Unit, at: datetime, kinds: str) -> Iterator[DutySubject]:
     """Each active account whose kind of organisation is one of these ("mine|矿山"), owed by who
     looks after it, from the day it became a customer (S4.28).

@@ -76,7 +76,7 @@ def _mandatory(policy: AccountPolicy) -> list[tuple[str, str]]:
     return [
         (
             _("The file of a {role} says: {fields}").format(
-                role=AccountRole(role).label, fields=", ".join(str(label(one)) for one in fields)
+                role=AccountRole(role).label, fields=_(", ").join(str(label(one)) for one in fields)
             ),
             "S3.01",
         )
@@ -96,7 +96,7 @@ def _acknowledged(policy: AccountPolicy) -> list[tuple[str, str]]:
     return [
         (
             _("Changes of {whom} are reported within {days} and hold once acknowledged").format(
-                whom=", ".join(map(str, names)), days=days
+                whom=_(", ").join(map(str, names)), days=days
             ),
             "S0.42",
         )

@@ -180,7 +180,7 @@ def _level(account: Account) -> str:
 def _informed(account: Account) -> str:
     if account.informed_at is None:
         return _("never")
-    channels = ", ".join(str(Channel(one).label) for one in account.informed_channels)
+    channels = _(", ").join(str(Channel(one).label) for one in account.informed_channels)
     day = _day(timezone.localtime(account.informed_at).date())
     return f"{channels} · {day} · {account.informed_by}"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.kit import packs
 from kept.kit.pack_faults import Fault, check
@@ -209,7 +210,7 @@ def _in_labels(rights: Iterable[str]) -> list[str]:
 
 describe(
     "roles",
-    _("Roles"),
+    pgettext_lazy("of a person", "Roles"),
     keys={
         "rights": _("Rights"),
         "outside": _("For people from outside"),

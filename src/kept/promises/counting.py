@@ -91,9 +91,20 @@ class Ledger:
             self.asked.values["due_until"] = last.isoformat()
 
     @cached_property
+    def edges(self) -> tuple[date, date] | None:
+        """The days between which all that the reader may see falls due; none where nothing does."""
+        seen = self._seen.order_by("due_at").values_list("due_at", flat=True)
+        found = [seen.first(), seen.last()]
+        days = [timezone.localtime(one).date() for one in found if one]
+        return (days[0], days[1]) if days else None
+
+    @property
+    def _seen(self) -> QuerySet:
+        return Promise.objects.visible_to(reader_of(self.request)).filter(due_at__isnull=False)
+
+    @cached_property
     def filterset(self) -> PromiseFilter:
-        seen = Promise.objects.visible_to(reader_of(self.request)).filter(due_at__isnull=False)
-        return PromiseFilter(self.asked.values, queryset=seen, request=self.request)
+        return PromiseFilter(self.asked.values, queryset=self._seen, request=self.request)
 
     @cached_property
     def rows(self) -> QuerySet:

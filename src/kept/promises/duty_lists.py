@@ -229,7 +229,7 @@ FIGURES = (
         value=_percent,
         cell=lambda share, row: word_percent(share),
         align="end",
-        phone="state",
+        phone="label",
     ),
 )
 
@@ -328,6 +328,10 @@ def _terms(row: DutyRule) -> str:
     return word_rule(row)
 
 
+def _who(row: DutyRule) -> str:
+    return label_of_set(row.subjects, row.unit.company)
+
+
 class DutyRuleList(FiguresOfMonth):
     """Each duty and how far it was done in a month: coverage by role, dealer, station (S4.21)."""
 
@@ -343,14 +347,18 @@ class DutyRuleList(FiguresOfMonth):
     columns = [
         Column("duty", _("Duty"), value="name", link=True, order="code", width="wide"),
         Column("terms", _("When"), value=_terms, phone="full"),
-        Column("who", _("Who"), value=lambda row: label_of_set(row.subjects), phone="hide"),
+        Column("who", _("Who"), value=_who, phone="hide"),
         *FIGURES,
     ]
     empty = Empty(_("Nothing fell due in this month"), icon="calendar-check")
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         now = clock.now()
-        rows = DutyRule.objects.visible_to(reader_of(request)).filter(valid_from__lte=now)
+        rows = (
+            DutyRule.objects.visible_to(reader_of(request))
+            .filter(valid_from__lte=now)
+            .select_related("unit__company")
+        )
         rows = rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=now))
         return self.counted(rows, company=OuterRef("unit__company"), code=OuterRef("code"))
 

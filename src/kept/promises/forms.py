@@ -58,7 +58,6 @@ spec(
 
 declare_for(
     "promises.make_roster",
-    name=_("What to call it"),
     from_on=_("First day"),
     until_on=_("Last day"),
     hours=_("Hours that must be covered"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kept.kit.wiring import Slot
 from kept.people.models import Unit, User
@@ -79,7 +79,7 @@ def name_threads(keys: Iterable[Any]) -> dict[Any, Named]:
 
 
 OWN = (
-    Grouping("kind", gettext_lazy("Kind"), "kind", "kind", _kinds),
+    Grouping("kind", pgettext_lazy("of a promise", "Kind"), "kind", "kind", _kinds),
     Grouping("rule", gettext_lazy("Rule"), "rule", "rule", _rules),
     Grouping("unit", gettext_lazy("Unit"), "unit", "unit", _units),
     Grouping("person", gettext_lazy("Person"), "person", "person", _people),

@@ -1,17 +1,20 @@
 """The promise ledger: kept % by rule, kind, unit, person, customer, station, week or month."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kept.kit.lists import Column
+from kept.kit.lists import Column, Empty
 from kept.kit.lists.columns import Row, rows_for
 from kept.kit.lists.files import csv_response, xlsx_response
 from kept.kit.lists.spoken import chips, filter_words
@@ -82,7 +85,7 @@ COLUMNS = (
         align="end",
         phone="label",
     ),
-    _count("made", gettext_lazy("Made")),
+    _count("made", pgettext_lazy("how many", "Made")),
     _count("in_time", gettext_lazy("Kept in time")),
     _count("late", gettext_lazy("Kept late")),
     _count("broken", gettext_lazy("Broken or still late")),
@@ -188,6 +191,7 @@ class LedgerPage(Page):
                 "stats": _stats(ledger.whole) if rows else [],
                 "trends": _trends(ledger) if rows else {},
                 "headings": COLUMNS,
+                "empty": None if rows or ledger.errors else _nothing(ledger),
                 "rows": rows,
                 "csv_url": ledger.here(format="csv"),
                 "xlsx_url": ledger.here(format="xlsx"),
@@ -277,6 +281,30 @@ def _stat(whole: LedgerRow, name: str, label: str, state: str = "", note: str = 
         "state": state if value else "",
         "note": note,
     }
+
+
+def _nothing(ledger: Ledger) -> Empty:
+    """That nothing fell due, and the way to where something did."""
+    first, last = map(_day, ledger.period)
+    title = _("Nothing fell due from {first} to {last}").format(first=first, last=last)
+    edges = ledger.edges
+    if edges is None:
+        return Empty(title, _("No promise with a due time is there yet."), icon="handshake")
+    span = {"first": _day(edges[0]), "last": _day(edges[1])}
+    told = _("Promises fall due between {first} and {last}.")
+    if _narrower(ledger):
+        told = _("Nothing meets these conditions. All fall due between {first} and {last}.")
+    return Empty(
+        title,
+        told.format(**span),
+        f"?{urlencode({'due_from': edges[0], 'due_until': edges[1], 'by': ledger.by})}",
+        _("Count all of them"),
+        icon="handshake",
+    )
+
+
+def _day(on: date) -> str:
+    return date_format(on, "SHORT_DATE_FORMAT")
 
 
 def _trends(ledger: Ledger) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.kit.lists import (
     Column,
@@ -105,7 +106,7 @@ class PromiseFilter(FilterSet):
     q = Contains("about__number", "about__title", "text", label=_("Find"))
     state = OneOf(label=_("State"), choices=PromiseState.choices)
     outcome = CameOut(label=_("How it came out"), choices=PromiseOutcome.choices)
-    kind = OneOf(label=_("Kind"), choices=PromiseKind.choices)
+    kind = OneOf(label=pgettext_lazy("of a promise", "Kind"), choices=PromiseKind.choices)
     rule = FewChoices(label=_("Rule"), queryset=_rules, null_label=_("named by hand"))
     person = FewChoices(label=_("Person"), queryset=_people, null_label=_("nobody in person"))
     unit = FewChoices(label=_("Unit"), queryset=_units)
@@ -197,7 +198,7 @@ class RiskFilter(FilterSet):
 
     q = Contains("about__number", "about__title", "text", label=_("Find"))
     within = Ahead(label=_("Due within"), choices=HOURS_AHEAD, empty_label=_("4 open hours"))
-    kind = OneOf(label=_("Kind"), choices=PromiseKind.choices)
+    kind = OneOf(label=pgettext_lazy("of a promise", "Kind"), choices=PromiseKind.choices)
     person = FewChoices(label=_("Person"), queryset=_people)
     unit = FewChoices(
         label=_("Unit and below"), queryset=_units, to_field_name="code", method="in_unit"
@@ -350,10 +351,10 @@ class ShiftList(PromisesTabs, List):
         Column("person", _("Person"), value="person.name", link=True, order="person"),
         Column("day", _("Day"), value="day_words", raw="weekday", width="fit"),
         Column("on", _("Date"), places=("file",)),
-        Column("start", _("From"), width="fit"),
-        Column("end", _("Until"), width="fit"),
-        Column("roster", _("Roster"), value="roster.name"),
-        Column("unit", _("Unit"), value="roster.unit"),
+        Column("start", _("From"), width="fit", phone="label"),
+        Column("end", _("Until"), width="fit", phone="label"),
+        Column("roster", _("Roster"), value="roster.name", phone="label"),
+        Column("unit", _("Unit"), value="roster.unit", phone="hide"),
         Column("instead", _("Instead of"), value="instead_of.person.name", phone="hide"),
         Column("reason", _("Reason"), phone="hide"),
     ]

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from kept.kit import clock
 from kept.kit.templatetags.kit import until
+from kept.people.models import Unit
 from kept.promises.clockwork import Duration, Lateness, Standing, explain
 from kept.promises.clockwork.wording import word_duration, word_lateness, word_lines
+from kept.promises.duties.people import name_of_role
 from kept.promises.duties.wording import word_period, word_rule
 from kept.promises.folding import WARNED, standing_of
 from kept.promises.models import (
@@ -131,12 +133,19 @@ def worded_duty_rule(rule: DutyRule) -> str:
 
 def worded_calendar(calendar: Calendar) -> str:
     """A calendar as a sentence: its name, its week, and whose official days it keeps."""
-    week = "; ".join(f"{_days(days)} {', '.join(shifts)}" for days, shifts in calendar.week.items())
+    week = "; ".join(
+        f"{_days(days)} {_(', ').join(shifts)}" for days, shifts in calendar.week.items()
+    )
     if calendar.country:
         return _("{name}: {week}; official days of {country}").format(
-            name=calendar.name, week=week, country=calendar.country
+            name=calendar.name, week=week, country=_country(calendar.country)
         )
     return _("{name}: {week}").format(name=calendar.name, week=week)
+
+
+def _country(code: str) -> str:
+    """A country by its name where a pack of ours names it, by its code else."""
+    return {"CN": _("China")}.get(code, code)
 
 
 def _days(span: str) -> str:
@@ -153,7 +162,7 @@ def worded_rule(rule: PromiseRule) -> str:
     """A rule as a sentence: its name, the term it counts, and by which calendar."""
     term = word_duration(Duration.of(rule.duration))
     if rule.calendar is not None:
-        term = f"{term}, {rule.calendar.name}"
+        term = _(", ").join((term, str(rule.calendar.name)))
     return f"{rule.name} ({term})"
 
 
@@ -168,17 +177,17 @@ def worded_stage(stage: EscalationStage) -> str:
         when = _("when it is late") if not term.amount else _("{term} after it was due").format(
             term=word_duration(term)
         )  # fmt: skip
-    told = ", ".join(_told(one) for one in stage.to)
-    return _("{stage}: {when}, {people} are told").format(stage=stage.name, when=when, people=told)
+    told = _(", ").join(_told(one, stage.unit.company) for one in stage.to)
+    return _("{stage}: {when}; told: {people}").format(stage=stage.name, when=when, people=told)
 
 
-def _told(to: str) -> str:
+def _told(to: str, company: Unit | None) -> str:
     """Who a stage tells, in words."""
     kind, _colon, name = to.partition(":")
     known = {
         "person": _("who owes it"),
         "manager": _("the manager of the unit"),
         "headquarters": _("headquarters"),
-        "role": _("everybody with the role “{name}”").format(name=name),
+        "role": _("everybody with the role “{name}”").format(name=name_of_role(name, company)),
     }
     return known.get(kind, name)

@@ -157,7 +157,7 @@ def who_is_told(unit: Unit, moment: datetime) -> PolicySection:
     ]
     rule = DutyPolicy.objects.in_force(unit, moment).select_related("unit").first()
     if rule is not None and rule.kinds:
-        kinds = ", ".join(str(UnitKind(kind).label) for kind in rule.kinds)
+        kinds = _(", ").join(str(UnitKind(kind).label) for kind in rule.kinds)
         words = _("Somebody is on duty day and night in every {kinds}").format(kinds=kinds)
         sentences.append(PolicySentence(words, rule.unit, rule.valid_from, "S4.15"))
     return PolicySection(_("Who is told when"), sentences, icon="bell")
@@ -166,7 +166,7 @@ def who_is_told(unit: Unit, moment: datetime) -> PolicySection:
 @policy_sentences.fill(order=12)
 def what_comes_back(unit: Unit, moment: datetime) -> PolicySection | None:
     """What is owed again and again, in sentences."""
-    rules = DutyRule.objects.in_force(unit, moment).select_related("unit", "calendar")
+    rules = DutyRule.objects.in_force(unit, moment).select_related("unit__company", "calendar")
     sentences = [
         PolicySentence(_policy_sentence(rule), rule.unit, rule.valid_from, rule.source)
         for rule in rules
@@ -175,7 +175,9 @@ def what_comes_back(unit: Unit, moment: datetime) -> PolicySection | None:
 
 
 def _policy_sentence(rule: DutyRule) -> str:
-    return _("{duty}; {who}").format(duty=worded_duty_rule(rule), who=label_of_set(rule.subjects))
+    return _("{duty}; {who}").format(
+        duty=worded_duty_rule(rule), who=label_of_set(rule.subjects, rule.unit.company)
+    )
 
 
 @desk_panels.fill(order=15)

@@ -35,8 +35,8 @@ class ReportFilter(FilterSet):
     status = OneOf(label=_("Status"), choices=ReportStatus.choices)
     unit = FewChoices(label=_("Unit"), queryset=_units)
     late = YesNo(label=_("Sent late"), method="filter_late")
-    period_from = FromDay(label=_("Period from"), field_name="from_on")
-    period_until = UntilDay(label=_("Period until"), field_name="until_on")
+    period_from = FromDay(label=_("Period"), field_name="from_on")
+    period_until = UntilDay(label=_("Period"), field_name="until_on")
 
     class Meta:
         model = Report

@@ -1,6 +1,7 @@
 """Lists around stations: weekly sales, inspections, settlement talks, and what is overdue."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -27,9 +28,11 @@ from kept.parties.models import Account, AccountRole, AccountState
 from kept.parties.settings import today_in
 from kept.people.models import User
 from kept.people.reader import reader_of
+from kept.people.views.frame import creating_verbs
 from kept.products.models import Product
 from kept.promises.models import Duty, PromiseState
 from kept.promises.shown import due_text
+from kept.stations.actions import enter_week
 from kept.stations.duties import WEEKLY_SALES
 from kept.stations.models import (
     Inspection,
@@ -44,23 +47,23 @@ from kept.stations.owed import is_late, with_inspections
 from kept.stations.weeks import monday_of, week_text
 
 
-def around(reader: User) -> dict[str, Any]:
-    """The links above every list of stations, as far as the reader may follow them."""
+def around(request: HttpRequest) -> dict[str, Any]:
+    """The tabs over every list of stations, as far as the reader may open them, and the button."""
+    reader = reader_of(request)
     links = [
-        ("stations.enter_sales", _("Enter the week's sales"), "/sales_figures/enter_week/",
-         "smartphone"),
         ("stations.see_sales", _("Weekly sales"), "/sales_figures/", "table"),
         ("stations.see_sales", _("Sales not told"), "/sales_owed/", "clock-alert"),
         ("stations.inspect", _("Stations to inspect"), "/stations_to_inspect/", "store"),
         ("stations.see", _("Inspections"), "/inspections/", "clipboard-check"),
         ("stations.see", _("Settlement talks"), "/settlement_talks/", "scale"),
     ]  # fmt: skip
-    shown = [
-        {"label": label, "url": url, "icon": icon, "is_first": url.endswith("enter_week/")}
+    tabs = [
+        SimpleNamespace(label=label, url=url, icon=icon, is_active=url == request.path, count=None)
         for right, label, url, icon in links
         if reader.holds(right)
     ]
-    return {"above": "stations/stations_above.html", "links": shown}
+    verbs = creating_verbs(reader, enter_week)
+    return {"above": "stations/stations_above.html", "tabs": tabs, "verbs": verbs}
 
 
 def _people(request: HttpRequest) -> QuerySet:
@@ -134,7 +137,7 @@ class SalesList(List):
         return rows.select_related("product", "unit", "entered_by")
 
     def context(self) -> dict[str, Any]:
-        return around(reader_of(self.request))
+        return around(self.request)
 
     def row_state(self, row: SalesFigure) -> str:
         return "done" if row.superseded_at else ""
@@ -207,7 +210,7 @@ class SalesOwedList(OwedList):
                   icon="check-check")  # fmt: skip
 
     def context(self) -> dict[str, Any]:
-        return around(reader_of(self.request))
+        return around(self.request)
 
 
 class InspectionFilter(FilterSet):
@@ -269,7 +272,7 @@ class InspectionList(List):
         return rows.select_related("account", "inspector")
 
     def context(self) -> dict[str, Any]:
-        return around(reader_of(self.request))
+        return around(self.request)
 
     def row_state(self, row: Inspection) -> str:
         if row.status == InspectionState.WITHDRAWN:
@@ -349,7 +352,7 @@ class StationsToInspectList(List):
         return with_inspections(rows).select_related("field_manager")
 
     def context(self) -> dict[str, Any]:
-        return around(reader_of(self.request))
+        return around(self.request)
 
     def row_state(self, row: Any) -> str:
         if is_late(row.inspection_due):
@@ -406,7 +409,7 @@ class TalkList(List):
         return rows.select_related("account", "by")
 
     def context(self) -> dict[str, Any]:
-        return around(reader_of(self.request))
+        return around(self.request)
 
     def row_state(self, row: SettlementTalk) -> str:
         return "warned" if row.waits_for_answer else ""

@@ -1,7 +1,9 @@
 """My desk: what I owe, by due time; what is late stands on top and says why it is due then."""
 
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from kept.cases.lists import CaseList
 from kept.cases.models import Case, HandOver, HandOverState
 from kept.kit import clock
 from kept.kit.pages import MenuItem, Page, menu
@@ -37,21 +40,53 @@ class Desk(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         reader = reader_of(request)
         people = desk_people(reader)
-        promises = promises_of(people)
-        shown_promises = [_owed(one, reader) for one in promises]
+        promises, handled, owned = (
+            begin(rows)
+            for rows in (promises_of(people), handled_by(people), owned_elsewhere(people))
+        )
+        shown_promises = [_owed(one, reader) for one in promises.rows]
         return self.show(
             {
                 "promises": shown_promises,
+                "promises_count": promises.count,
                 "late_count": sum(one.state == "late" for one in shown_promises),
                 "offers": offers_to(reader, people),
-                "handled": handled_by(people),
-                "owned": owned_elsewhere(people),
+                "handled": handled,
+                "owned": owned,
                 "queue": queue_for(reader)[:10],
+                "all_of": whole_lists(reader),
                 "standing_in_for": [one for one in people if one != reader],
                 "can_intake": reader.holds("cases.open"),
                 "warnings": desk_panels.ask(reader),
             }
         )
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The first rows of a list, and how many there are of them all."""
+
+    rows: list[Any]
+    count: int
+
+
+def begin(rows: QuerySet) -> Begun:
+    """What a desk begins to show of some rows. They are counted only where there are more."""
+    first = list(rows[:MOST])
+    return Begun(first, rows.count() if len(first) == MOST else len(first))
+
+
+def whole_lists(reader: User) -> dict[str, str]:
+    """Where the rest of what a desk begins to show is: list → its address, where it may be read."""
+    found = {}
+    if reader.holds("promises.see"):
+        running = {"state": Promise.State.RUNNING.value, "person": reader.pk}
+        found["promises"] = f"/promises/?{urlencode(running)}"
+    if reader.holds("cases.see"):
+        for name, column in (("handled", "handler"), ("owned", "owner")):
+            asked = {column: reader.pk, **CaseList.defaults}
+            found[name] = f"/cases/?{urlencode(asked, doseq=True)}"
+    return found
 
 
 def _owed(promise: Promise, reader: User) -> SimpleNamespace:
@@ -75,7 +110,7 @@ def promises_of(people: list[User]) -> QuerySet:
         person__in=people, state=Promise.State.RUNNING, started_at__lte=clock.now()
     )
     related = ("about", "person", "to", "duty__rule")
-    return rows.select_related(*related).order_by("due_at", "pk")[:MOST]
+    return rows.select_related(*related).order_by("due_at", "pk")
 
 
 def offers_to(user: User, people: list[User]) -> QuerySet:
@@ -90,7 +125,7 @@ def handled_by(people: list[User]) -> QuerySet:
     rows = Case.objects.filter(handler__in=people, thread__is_open=True)
     return rows.select_related("thread", "account", "owner", "handler").order_by(
         "thread__next_due_at", "pk"
-    )[:MOST]
+    )
 
 
 def owned_elsewhere(people: list[User]) -> QuerySet:
@@ -98,7 +133,7 @@ def owned_elsewhere(people: list[User]) -> QuerySet:
     rows = Case.objects.filter(owner__in=people, thread__is_open=True).exclude(handler__in=people)
     return rows.select_related("thread", "account", "owner", "handler").order_by(
         "thread__next_due_at", "pk"
-    )[:MOST]
+    )
 
 
 def queue_for(user: User) -> QuerySet:

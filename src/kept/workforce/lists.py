@@ -1,5 +1,6 @@
 """The register of consultants, the trainings, who was there, and what is overdue."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -23,8 +24,10 @@ from kept.kit.lists import (
 from kept.parties.lists import UnitAndBelow
 from kept.people.models import Unit, User
 from kept.people.reader import reader_of
+from kept.people.views.frame import creating_verbs
 from kept.promises.models import Promise, PromiseKind, PromiseState
 from kept.promises.shown import due_text
+from kept.workforce.actions import train_people
 from kept.workforce.models import Attendee, Consultant, Topic, Training, TrainingState
 from kept.workforce.owed import DUTIES
 
@@ -92,21 +95,21 @@ def _people(request: HttpRequest) -> QuerySet:
     return User.objects.visible_to(reader_of(request))
 
 
-def around(reader: User) -> dict[str, Any]:
-    """The links above every list of trainings, as far as the reader may follow them."""
+def around(request: HttpRequest) -> dict[str, Any]:
+    """The tabs over every list of trainings, as far as the reader may open them, and the button."""
+    reader = reader_of(request)
     links = [
-        ("workforce.train", _("Record training of own people"), "/trainings/train_people/",
-         "graduation-cap"),
         ("workforce.see_training", _("Trainings"), "/trainings/", "book-open"),
         ("workforce.see_training", _("Training file"), "/attendees/", "users"),
         ("workforce.train", _("Trainings owed"), "/trainings_owed/", "clock-alert"),
     ]  # fmt: skip
-    shown = [
-        {"label": label, "url": url, "icon": icon, "is_first": url.endswith("train_people/")}
+    tabs = [
+        SimpleNamespace(label=label, url=url, icon=icon, is_active=url == request.path, count=None)
         for right, label, url, icon in links
         if reader.holds(right)
     ]
-    return {"above": "workforce/trainings_above.html", "links": shown}
+    verbs = creating_verbs(reader, train_people)
+    return {"above": "workforce/trainings_above.html", "tabs": tabs, "verbs": verbs}
 
 
 class TrainingFilter(FilterSet):
@@ -162,7 +165,7 @@ class TrainingList(List):
         return rows.select_related("account", "unit", "acknowledged_contact", "acknowledged_by")
 
     def context(self) -> dict[str, Any]:
-        return around(reader_of(self.request))
+        return around(self.request)
 
     def row_state(self, row: Training) -> str:
         return "warned" if row.status == TrainingState.HELD else ""
@@ -232,7 +235,7 @@ class TrainingFileList(List):
         return rows.select_related("training__account", "contact", "person")
 
     def context(self) -> dict[str, Any]:
-        return around(reader_of(self.request))
+        return around(self.request)
 
     def row_state(self, row: Attendee) -> str:
         return "warned" if row.waits_for_exam or row.passed is False else ""
@@ -291,7 +294,7 @@ class TrainingsOwedList(List):
         return rows.select_related("about", "person", "unit", "rule", "duty__rule")
 
     def context(self) -> dict[str, Any]:
-        return around(reader_of(self.request))
+        return around(self.request)
 
     def row_state(self, row: Promise) -> str:
         return "late" if row.is_late else ""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.ownership import ALIVE, stands_in_for, update_sight
@@ -78,7 +79,7 @@ def _require_accepted(case: Case, evidence: Evidence, by: User) -> None:
         raise Refused(
             _("“{evidence}” does not count here. What counts: {accepted}."),
             evidence=evidence.label,
-            accepted=", ".join(str(Evidence(one).label) for one in accepted),
+            accepted=gettext(", ").join(str(Evidence(one).label) for one in accepted),
             rule="C14",
             field="evidence",
         )

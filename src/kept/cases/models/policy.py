@@ -1,6 +1,7 @@
 """What a company decides about its cases: outcomes, closing, call-backs, topics."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models.words import Evidence
@@ -55,7 +56,7 @@ class CasePolicy(Policy):
     forum_needs_second_person = models.BooleanField(default=False)
 
     def evidence_labels(self) -> str:
-        return ", ".join(str(Evidence(code).label) for code in self.evidence)
+        return gettext(", ").join(str(Evidence(code).label) for code in self.evidence)
 
 
 class CallBackPolicy(Policy):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models import RequestKind
@@ -81,7 +82,7 @@ def audience_words(kind: RequestKind) -> str:
     """Who may ask, in the reader's words; nothing when anybody may."""
     roles = [str(AccountRole(role).label) for role in kind.audience.get("roles", [])]
     org_types = kind.audience.get("org_types", [])
-    parts = [", ".join(part) for part in (roles, org_types) if part]
+    parts = [gettext(", ").join(part) for part in (roles, org_types) if part]
     return " – ".join(parts)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.cases.lists import CasesTabs
 from kept.cases.models import Request, RequestKind
@@ -55,7 +56,9 @@ class RequestFilter(FilterSet):
     q = Contains(
         "case__number", "case__summary", "case__caller_name", "case__account__name", label=_("Find")
     )
-    kind = FewChoices(label=_("Kind"), queryset=_kinds, method="of_kind")
+    kind = FewChoices(
+        label=pgettext_lazy("of a request", "Kind"), queryset=_kinds, method="of_kind"
+    )
     state = OneOf(label=_("State"), choices=STATES, method="in_state")
     late = YesNo(label=_("Late"), method="filter_late")
     unit = FewChoices(
@@ -109,7 +112,7 @@ class RequestList(CasesTabs, List):
     default_order = "due"
     columns = [
         Column("number", _("Number"), value="case.number", link=True, width="fit"),
-        Column("kind", _("Kind"), value="kind.name"),
+        Column("kind", pgettext_lazy("of a request", "Kind"), value="kind.name"),
         Column(
             "customer",
             _("Customer"),

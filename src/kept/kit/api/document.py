@@ -174,7 +174,8 @@ def list_parameters(kind: type[List]) -> list[dict[str, Any]]:
 
 
 def _filter_parameter(name: str, one: Any) -> dict[str, Any]:
-    return in_query(name, filter_schema(one), f"{one.label}." if one.label else "")
+    words = getattr(one, "end", one.label)
+    return in_query(name, filter_schema(one), f"{words}." if words else "")
 
 
 def filter_schema(one: Any) -> Schema:

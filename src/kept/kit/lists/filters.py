@@ -17,6 +17,7 @@ from django.db.models import DateTimeField, Model, Q, QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet
 
@@ -102,10 +103,24 @@ class _DayInput(forms.DateInput):
 class _Day(django_filters.DateFilter):
     """A day on the reader's calendar; against moments it is that day's first instant there."""
 
+    in_form: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", _DayInput)
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"])
         super().__init__(*args, **kwargs)
+
+    @property
+    def end(self) -> Any:
+        """Which end of a span of days it asks for, in the words of a form."""
+        return format_lazy(self.in_form, label=self.label) if self.label else self.label
+
+    @property
+    def field(self) -> Any:
+        """The field of a form, which says which end it is: both ends stand side by side there."""
+        field = super().field
+        field.label = self.end
+        return field
 
     def bound(self, day: date, qs: QuerySet) -> date | datetime:
         return start_of_day(day) if _is_moment(qs, self.field_name) else day
@@ -115,6 +130,7 @@ class FromDay(_Day):
     """On that day or later."""
 
     phrase = _("{label} from {value}")
+    in_form = _("{label}: from")
 
     def filter(self, qs: QuerySet, value: date | None) -> QuerySet:
         return qs.filter(**{f"{self.field_name}__gte": self.bound(value, qs)}) if value else qs
@@ -124,6 +140,7 @@ class UntilDay(_Day):
     """On that day, to its end, or earlier."""
 
     phrase = _("{label} until {value}")
+    in_form = _("{label}: until")
 
     def filter(self, qs: QuerySet, value: date | None) -> QuerySet:
         if not value:
@@ -169,6 +186,10 @@ class FewChoices(django_filters.ModelChoiceFilter):
     """
 
     field_class = _FewField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("Any"))
+        super().__init__(*args, **kwargs)
 
 
 class LookupInput(forms.TextInput):

@@ -68,6 +68,12 @@ def is_past(moment: datetime | None) -> bool:
 
 
 @register.filter
+def behind_more(verbs: Any) -> list[Any]:
+    """The verbs that do not stand as buttons."""
+    return [one for one in verbs or () if not one.is_primary and not one.is_shown]
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """A value of a mapping by a key held in a variable."""
     return mapping.get(key) if mapping else None

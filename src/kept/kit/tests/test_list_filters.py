@@ -230,3 +230,9 @@ def test_suggestions_are_text():
 def test_only_lookups_suggest(name):
     with pytest.raises(Http404):
         get(f"?lookup={name}")
+
+
+def test_both_ends_of_a_span_of_days_are_told_apart_in_the_form():
+    form = PieceFilter({}, queryset=Piece.objects.all(), request=None).form
+    assert str(form["due_from"].label) == "Due: from"
+    assert str(form["due_until"].label) == "Due: until"

@@ -5,6 +5,7 @@ from operator import or_
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.names import sort_key
@@ -222,7 +223,7 @@ class Account(HasStates, Threaded):
     @property
     def role_words(self) -> str:
         """The roles, in the reader's language."""
-        return ", ".join(str(AccountRole(role).label) for role in self.roles)
+        return gettext(", ").join(str(AccountRole(role).label) for role in self.roles)
 
     @property
     def survivor(self) -> "Account":

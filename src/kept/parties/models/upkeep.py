@@ -1,6 +1,7 @@
 """What is done to keep a file alive: checks, taught skills, and what was heard."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.parties.models.account import Account
@@ -42,7 +43,7 @@ class FileCheck(Registered, models.Model):
 
     @property
     def part_words(self) -> str:
-        return ", ".join(str(FilePart(part).label) for part in self.parts)
+        return gettext(", ").join(str(FilePart(part).label) for part in self.parts)
 
 
 class Skill(models.TextChoices):

@@ -7,7 +7,7 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
-from kept.people.models import Grant, Unit, UnitKind, User
+from kept.people.models import Grant, Role, Unit, UnitKind, User
 from kept.promises.duties.sets import DutySubject, subjects
 from kept.timeline.models import Thread
 from kept.timeline.recorder import thread_of
@@ -24,7 +24,18 @@ def about_people(people: Iterable[tuple[User, datetime | None]]) -> Iterator[Dut
             yield DutySubject(thread, user.unit, user, day)
 
 
-@subjects("people.with_role:", _("everybody with the role “{word}”"))
+def name_of_role(code: str, company: Unit | None) -> str:
+    """What a company calls a role; its code where it has none of that code."""
+    role = Role.objects.filter(company=company, code=code).first() if company else None
+    return str(role.name) if role else code
+
+
+def name_of_kind(kind: str, company: Unit | None) -> str:
+    """What units of a kind are called."""
+    return str(UnitKind(kind).label) if kind in UnitKind.values else kind
+
+
+@subjects("people.with_role:", _("everybody with the role “{word}”"), name_of_role)
 def people_with_role(company: Unit, at: datetime, code: str) -> Iterator[DutySubject]:
     """Each active person who holds a role, from the day it was first given to them."""
     grants = Grant.objects.filter(role__company=company, role__code=code, since__lte=at)
@@ -34,7 +45,7 @@ def people_with_role(company: Unit, at: datetime, code: str) -> Iterator[DutySub
     return about_people((user, since[user.pk]) for user in people.order_by("pk"))
 
 
-@subjects("people.units:", _("each unit of the kind “{word}”, by its manager"))
+@subjects("people.units:", _("each unit of the kind “{word}”, by its manager"), name_of_kind)
 def units_of_kind(company: Unit, at: datetime, kind: str) -> Iterator[DutySubject]:
     """Each open unit of a kind, owed by its manager."""
     units = Unit.objects.active().filter(company=company, kind=kind)

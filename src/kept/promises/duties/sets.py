@@ -29,34 +29,41 @@ class DutySubject:
 
 
 Gather = Callable[..., Iterable[DutySubject]]
+Say = Callable[[str, Unit | None], str]
 
 
 @dataclass(frozen=True)
 class SubjectSet:
     """A registered set: its name (one that ends in ":" asks for one word more), what it is called,
-    and who gathers it.
+    who gathers it, and how the word behind it is said.
     """
 
     name: str
     label: Any
     gather: Gather
+    say: Say
 
 
 _sets: dict[str, SubjectSet] = {}
 
 
-def subjects(name: str, label: Any) -> Callable[[Gather], Gather]:
+def _as_it_is(word: str, company: Unit | None) -> str:
+    return word
+
+
+def subjects(name: str, label: Any, say: Say = _as_it_is) -> Callable[[Gather], Gather]:
     """Register a set: ``def gather(company, at) -> Iterable[DutySubject]``.
 
     A name that ends in ":" takes a word behind it ("people.with_role:engineer"), which the
-    function is given third. ``label`` says in words who is meant; ``{word}`` in it is that word.
-    It is asked only where its module is on for the company.
+    function is given third. ``label`` says in words who is meant; ``{word}`` in it is that word,
+    as ``say`` words it for a company, or for none. It is asked only where its module is on for
+    the company.
     """
 
     def put(gather: Gather) -> Gather:
         if name in _sets:
             raise RuntimeError(f"two sets of subjects are named {name}")
-        _sets[name] = SubjectSet(name, label, gather)
+        _sets[name] = SubjectSet(name, label, gather, say)
         return gather
 
     return put
@@ -89,7 +96,7 @@ def gathered(name: str, company: Unit, at: datetime) -> list[DutySubject]:
     return list({subject.thread.pk: subject for subject in found}.values())
 
 
-def label_of_set(name: str) -> str:
-    """Who is meant, in the reader's language."""
+def label_of_set(name: str, company: Unit | None = None) -> str:
+    """Who is meant, in the reader's language and by the names of the company."""
     known, word = _found(name)
-    return str(known.label).format(word=word)
+    return str(known.label).format(word=known.say(word, company) if word else "")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.promises.clockwork import Shift, WorkCalendar
 from kept.promises.clockwork.wording import word_name
@@ -28,6 +29,16 @@ LABELS = {
 }
 #: One sign for what is out of the ordinary, as calendars on the wall have it.
 SIGNS = {HOLIDAY: _("off"), MAKE_UP: _("work"), OWN_CLOSED: _("off"), OWN_OPEN: _("work")}
+#: The days of the week where seven stand in little room.
+LETTERS = (
+    pgettext_lazy("narrow", "Mo"),
+    pgettext_lazy("narrow", "Tu"),
+    pgettext_lazy("narrow", "We"),
+    pgettext_lazy("narrow", "Th"),
+    pgettext_lazy("narrow", "Fr"),
+    pgettext_lazy("narrow", "Sa"),
+    pgettext_lazy("narrow", "Su"),
+)
 STATES = {HOLIDAY: "plain", MAKE_UP: "warned", OWN_CLOSED: "late", OWN_OPEN: "good"}
 
 
@@ -83,7 +94,7 @@ class Year:
     months: list[Month]
     special: list[Day]
     week: list[tuple[str, str]]
-    weekdays: list[str]
+    weekdays: list[tuple[str, str]]
     known_to: date | None
 
     @property
@@ -101,8 +112,8 @@ def year_of(row: Calendar, number: int) -> Year:
         number,
         [_month(number, month, days) for month in range(1, 13)],
         [day for day in days.values() if day.is_special],
-        [(weekday(on), hours_of(calendar.week[on]) or "–") for on in range(7)],
-        [weekday(on) for on in range(7)],
+        [(weekday(on), hours_of(calendar.week[on])) for on in range(7)],
+        [(weekday(on), str(LETTERS[on])) for on in range(7)],
         calendar.known_to,
     )
 

@@ -137,6 +137,8 @@ def test_by_person_shows_the_share_in_time_worst_first_if_asked(people):
         lines = page(people["lead"], "/duties/people/?format=csv&order=missed&month=2026-03")
         rows = [line.split(",") for line in lines.splitlines()[1:]]
         assert [(row[0], row[-1]) for row in rows] == [("王", "0.0"), ("林", "50.0")]
+        shown = page(people["lead"], "/duties/people/?month=2026-03")
+        assert 'class="c-end c-label" data-label="On time"' in shown, "its name stands by it"
         assert "50.0 %" in page(people["lead"], "/duties/people/?month=2026-03")
 
 
@@ -147,7 +149,7 @@ def test_the_person_page_and_the_menu_lead_there_and_the_policy_page_says_it(peo
         assert 'href="/duties/calendar/"' in page(people["lin"], "/")
         policy = page(people["lead"], "/policy/")
         assert "Weekly figures: every week, by Monday 24:00 after the week ends" in policy
-        assert "everybody with the role “clerk”" in policy
+        assert "everybody with the role “Hotline clerk”" in policy
 
 
 def test_the_page_of_a_duty_explains_it_and_offers_to_report_it(people):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.kit.lists import (
     Column,
@@ -44,7 +45,7 @@ def _people(request: HttpRequest) -> QuerySet:
 class WhatIfFilter(FilterSet):
     """What questions can be narrowed by."""
 
-    kind = OneOf(label=_("Kind"), choices=PromiseKind.choices)
+    kind = OneOf(label=pgettext_lazy("of a promise", "Kind"), choices=PromiseKind.choices)
     status = OneOf(label=_("State"), choices=WhatIfState.choices)
     by = FewChoices(label=_("Who"), queryset=_people)
 
@@ -69,7 +70,14 @@ class WhatIfList(PromisesTabs, List):
     order = {"newest": Order("-asked_at", "-pk")}
     default_order = "newest"
     columns = [
-        Column("question", _("Question"), value=str, raw="kind", link=True, width="wide"),
+        Column(
+            "question",
+            pgettext_lazy("of a what-if", "Question"),
+            value=str,
+            raw="kind",
+            link=True,
+            width="wide",
+        ),
         Column("unit", _("Unit"), phone="hide"),
         Column("from_on", _("Promised from"), width="fit", phone="hide"),
         Column("until_on", _("Promised until"), width="fit", phone="hide"),
