@@ -436,7 +436,7 @@ def test_guidance_ends_with_the_version_installed(vendor):
 
 
 @pytest.mark.req("S1.14")
-@pytest.mark.req("S1.68")
+@pytest.mark.req("S1.68", part="consent named, a time of return, told when late")
 def test_no_data_are_taken_without_consent_and_a_time_of_return(vendor):
     given = {
         "content": "Ledger of May", "consent_by": "Peng, signed", "taken_on": "2026-06-08",
@@ -545,7 +545,7 @@ def maker():
         yield found
 
 
-@pytest.mark.req("S2.06")
+@pytest.mark.req("S2.06", part="all but the signature itself")
 def test_an_installation_closes_inside_the_term_with_commissioning_and_training(maker):
     given = {
         "contract": "HT-7", "term": moment("2026-06-30 18:00").isoformat(), "stipulated": "yes",
