@@ -83,7 +83,7 @@ class DutyCalendar(Page):
         own = duties_of(person).visible_to(reader)  # type: ignore[attr-defined]
         months = months_until(month, MONTHS_SHOWN)
         figures = figures_by_month(own, months, zone)
-        rows = own.filter(due_in(month, zone)).select_related("rule", "thread", "promise")
+        rows = own.filter(due_in(month, zone)).select_related("rule", "thread__of_unit", "promise")
         return self.show(
             {
                 "person": person,
@@ -158,7 +158,7 @@ def _shown(duty: Duty, person: User) -> ShownDuty:
     thread = duty.thread
     return ShownDuty(
         name=str(duty.rule),
-        about="" if thread.of_user_id == person.pk else f"{thread.number} {thread.title}".strip(),
+        about="" if thread.of_user_id == person.pk else f"{thread.number} {thread.name}".strip(),
         period=word_period(duty.period_from, duty.period_until),
         url=duty.get_absolute_url(),
         state=str(state.label),

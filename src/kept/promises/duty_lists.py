@@ -170,7 +170,7 @@ class DutyList(List):
     default_order = "due"
     columns = [
         Column("duty", _("Duty"), value="rule.name", link=True, width="wide"),
-        Column("about", _("About"), value="thread.title", phone="full"),
+        Column("about", _("About"), value="thread.name", phone="full"),
         Column("number", _("Number"), value="thread.number", width="fit", phone="hide"),
         Column("period", _("Period"), value=_period, raw="period_from", width="fit"),
         Column("count", _("of the period"), value="number", places=("file",)),
@@ -191,7 +191,7 @@ class DutyList(List):
     def queryset(self, request: HttpRequest) -> QuerySet:
         rows = Duty.objects.standing().visible_to(reader_of(request))
         return with_debtor(rows).select_related(
-            "rule", "thread", "promise__person", "promise__unit", "owed_by"
+            "rule", "thread__of_unit", "promise__person", "promise__unit", "owed_by"
         )
 
     def row_url(self, row: Duty) -> str:

@@ -144,7 +144,7 @@ class PromiseList(PromisesTabs, List):
     columns = [
         Column("kind", _("Promise"), value=label_of, raw="kind", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
-        Column("title", _("Matter"), value="about.title", width="wide", phone="full"),
+        Column("title", _("Matter"), value="about.name", width="wide", phone="full"),
         Column("to", _("To"), value="to.title", phone="hide"),
         Column("person", _("Person"), value="person.name"),
         Column("due", _("Due"), value="due_at", order="due", width="fit"),
@@ -170,7 +170,7 @@ class PromiseList(PromisesTabs, List):
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         return Promise.objects.visible_to(reader_of(request)).select_related(
-            "about", "to", "person", "unit", "rule", "calendar", "duty__rule"
+            "about__of_unit", "to", "person", "unit", "rule", "calendar", "duty__rule"
         )
 
     def row_state(self, row: Promise) -> str:
@@ -226,7 +226,7 @@ class RiskList(PromisesTabs, List):
     columns = [
         Column("kind", _("Promise"), value="get_kind_display", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
-        Column("title", _("Matter"), value="about.title", width="wide", phone="full"),
+        Column("title", _("Matter"), value="about.name", width="wide", phone="full"),
         Column("person", _("Person"), value="person.name"),
         Column("unit", _("Unit"), phone="hide"),
         Column("due", _("Due"), value="due_at", order="due", width="fit"),
@@ -246,7 +246,7 @@ class RiskList(PromisesTabs, List):
         asked = request.GET.get("within", "")
         hours = int(asked) if asked in dict(HOURS_AHEAD) else HOURS
         rows = at_risk(Promise.objects.visible_to(reader), reader, hours)
-        return rows.select_related("about", "person").prefetch_related(
+        return rows.select_related("about__of_unit", "person").prefetch_related(
             "events", "unit", "rule__calendar", "calendar"
         )
 

@@ -194,7 +194,11 @@ def promises_at_risk(reader: User) -> Panel | None:
     """On a manager's desk: what will be late soon in the units they lead (S2.14, S2.16)."""
     if not reader.holds("promises.see"):
         return None
-    rows = at_risk_of(reader).select_related("about", "person", "unit").order_by("due_at", "pk")
+    rows = (
+        at_risk_of(reader)
+        .select_related("about__of_unit", "person", "unit")
+        .order_by("due_at", "pk")
+    )
     first = list(rows[:SHOWN_ON_DESK])
     if not first:
         return None

@@ -98,7 +98,7 @@ def _shown(notice: Notice, text: str) -> Shown:
         is_unread=notice.read_at is None,
         url=f"/notices/{notice.pk}/",
         number=thread.number if thread else "",
-        title=thread.title if thread else "",
+        title=thread.name if thread else "",
     )
 
 

@@ -127,7 +127,7 @@ def mail_of(notice: Notice) -> tuple[str, str]:
     if "body" in notice.values:
         return notice.values["subject"], notice.values["body"]
     sentence = words_of(notice.event, notice.values)
-    about = f"{notice.thread.number} {notice.thread.title}".strip() if notice.thread else "Kept"
+    about = f"{notice.thread.number} {notice.thread.name}".strip() if notice.thread else "Kept"
     return f"{sentence} – {about}"[:180], f"{sentence}\n\n{about}\n"
 
 

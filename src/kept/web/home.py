@@ -109,7 +109,7 @@ def promises_of(people: list[User]) -> QuerySet:
     rows = Promise.objects.filter(
         person__in=people, state=Promise.State.RUNNING, started_at__lte=clock.now()
     )
-    related = ("about", "person", "to", "duty__rule")
+    related = ("about__of_unit", "person", "to", "duty__rule")
     return rows.select_related(*related).order_by("due_at", "pk")
 
 

@@ -278,7 +278,7 @@ class TrainingsOwedList(List):
     default_order = "due"
     columns = [
         Column("what", _("Training"), value=_what, link=True),
-        Column("whom", _("Who lacks it"), value="about.title", order="whom"),
+        Column("whom", _("Who lacks it"), value="about.name", order="whom"),
         Column("person", _("To be held by"), value="person.name", phone="label"),
         Column("unit", _("Unit"), value="unit.name", phone="hide"),
         Column("due", _("Due"), value="due_at", order="due", phone="label"),
@@ -291,7 +291,7 @@ class TrainingsOwedList(List):
         rows = Promise.objects.visible_to(reader_of(request)).filter(state=PromiseState.RUNNING)
         asked = Q(duty__code__in=DUTIES, duty__withdrawn_at__isnull=True)
         rows = rows.filter(asked | Q(kind=PromiseKind.TRAIN))
-        return rows.select_related("about", "person", "unit", "rule", "duty__rule")
+        return rows.select_related("about__of_unit", "person", "unit", "rule", "duty__rule")
 
     def context(self) -> dict[str, Any]:
         return around(self.request)

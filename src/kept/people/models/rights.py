@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from kept.kit import clock
 from kept.kit.words import WordsField
+from kept.people.models.decided import Decided, DecidedQuerySet
 
 
 class Scope(models.Model):
@@ -23,7 +24,7 @@ class Scope(models.Model):
         return f"{self.kind} {self.pk}"
 
 
-class RoleQuerySet(models.QuerySet):
+class RoleQuerySet(DecidedQuerySet):
     def visible_to(self, user: Any) -> "RoleQuerySet":
         """Roles of the companies the person works in."""
         if user.is_system:
@@ -34,7 +35,7 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(retired_at__isnull=True)
 
 
-class Role(models.Model):
+class Role(Decided):
     """A named set of rights within one company, such as "hotline clerk".
 
     An outside role is for people of stations, dealers and customers: granted for an account, and

@@ -59,7 +59,9 @@ class Product(Recorded, models.Model):
         constraints = [models.UniqueConstraint(fields=["company", "code"], name="one_product_code")]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        """Code and name; the name alone where it says the code."""
+        name = str(self.name)
+        return name if self.code in name.split() else f"{self.code} {name}"
 
     def get_absolute_url(self) -> str:
         return f"/products/{self.code}/"

@@ -11,6 +11,7 @@ from kept.kit.actions import all_actions
 from kept.parties.factories import make_account
 from kept.parties.models import Account, AccountRole
 from kept.parties.tests.cast import software_vendor, wall_covering_maker
+from kept.people.factories import make_company
 from kept.people.models import User
 from kept.products.actions import add_component, add_contract
 from kept.products.factories import make_product, make_serial
@@ -199,3 +200,15 @@ def test_every_form_of_products_opens_in_both_languages(client, house, language)
         where = "" if action.creates else f"{references[action.model]}/"
         place = f"/{action.model.plural}/{where}{action.verb}/"
         assert client.get(place).status_code == 200, place
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ZS24 screen", "ZS24 screen"),
+        ("Screen", "ZS24 Screen"),
+        ("ZS24L", "ZS24 ZS24L"),
+    ],
+)
+def test_a_product_whose_name_says_its_code_says_it_once(name, said):
+    assert str(make_product(make_company(), "ZS24", name)) == said

@@ -7,6 +7,7 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
+from kept.kit.remembered import remembered
 from kept.people.models import Grant, Role, Unit, UnitKind, User
 from kept.promises.duties.sets import DutySubject, subjects
 from kept.timeline.models import Thread
@@ -26,8 +27,11 @@ def about_people(people: Iterable[tuple[User, datetime | None]]) -> Iterator[Dut
 
 def name_of_role(code: str, company: Unit | None) -> str:
     """What a company calls a role; its code where it has none of that code."""
-    role = Role.objects.filter(company=company, code=code).first() if company else None
-    return str(role.name) if role else code
+    if company is None:
+        return code
+    roles = Role.objects.filter(company=company)
+    names = remembered(("role names", company.pk), lambda: {one.code: one.name for one in roles})
+    return str(names.get(code, code))
 
 
 def name_of_kind(kind: str, company: Unit | None) -> str:

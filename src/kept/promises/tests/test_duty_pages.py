@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from kept.kit import clock
-from kept.people.actions import issue_token, set_absence
+from kept.people.actions import add_unit, appoint_manager, issue_token, set_absence
 from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import UnitKind, User
 from kept.promises import duties
 from kept.promises.duties.figures import duties_of
+from kept.promises.models import Duty
 from kept.promises.sweep import sweep
 from kept.promises.tests.duty_rules import MONTH, at, bare_company, make_rule
 
@@ -176,3 +178,25 @@ def test_the_api_lists_and_does_duties(people):
         )
         assert answer.status_code == 200, answer.content
         assert "broken" in answer.content.decode(), answer.content
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "other"), [("en", "North", "北方"), ("zh-hans", "北方", "North")]
+)
+def test_a_unit_that_owes_is_called_by_its_name_in_the_readers_language(language, name, other):
+    company = bare_company()
+    system = User.objects.system()
+    words = {"en": "North", "zh-hans": "北方"}
+    with at("2026-03-01 08:00"), translation.override("zh-hans"):
+        north = add_unit(by=system, unit=company, code="DT-N", name=words, kind=UnitKind.BRANCH)
+        head = make_user(north, "head", "lead", name="Head")
+        appoint_manager(north, by=system, manager=head)
+        make_rule(company, subjects="people.units:branch")
+        duties.generate()
+    promise = Duty.objects.earliest("pk").promise
+    with at("2026-03-04 09:00"):
+        for address in ("/", "/duties/", "/promises/", f"/promises/{promise.pk}/",
+                        f"/promises/{promise.pk}/print/"):  # fmt: skip
+            shown = page(head, address, language)
+            assert name in shown, address
+            assert other not in shown, address

@@ -163,7 +163,7 @@ class WhatIfRowList(List):
     columns = [
         Column("promise", _("Promise"), value="promise.get_kind_display", link=True),
         Column("about", _("About"), value="promise.about.number", width="fit"),
-        Column("title", _("Matter"), value="promise.about.title", phone="full"),
+        Column("title", _("Matter"), value="promise.about.name", phone="full"),
         Column("person", _("Person"), value="promise.person.name", phone="hide"),
         Column("due_today", _("Due today"), width="fit", phone="hide"),
         Column("due_changed", _("Due, changed"), width="fit", order="due"),
@@ -179,7 +179,7 @@ class WhatIfRowList(List):
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         rows = WhatIfRow.objects.visible_to(reader_of(request))
-        return rows.select_related("promise__about", "promise__person")
+        return rows.select_related("promise__about__of_unit", "promise__person")
 
     def context(self) -> dict[str, Any]:
         """The way back to the what-if whose promises these are."""

@@ -57,6 +57,11 @@ class Thread(Recorded, models.Model):
         return self.address
 
     @property
+    def name(self) -> str:
+        """What it is called in the reader's language; a unit has a name in each."""
+        return str(self.of_unit) if self.of_unit_id else self.title
+
+    @property
     def thread(self) -> "Thread":
         return self
 
