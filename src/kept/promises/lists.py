@@ -41,6 +41,7 @@ from kept.promises.roster_shown import hours_in_words
 from kept.promises.rostering import make_roster
 from kept.promises.shown import due_text, label_of, outcome_words, state_of, state_words
 from kept.timeline.models import Thread
+from kept.timeline.models.thread import name_of_thread
 
 
 def _units(request: HttpRequest) -> QuerySet:
@@ -144,7 +145,14 @@ class PromiseList(PromisesTabs, List):
     columns = [
         Column("kind", _("Promise"), value=label_of, raw="kind", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
-        Column("title", _("Matter"), value="about.name", width="wide", phone="full"),
+        Column(
+            "title",
+            _("Matter"),
+            value="about.name",
+            raw=Raw(name_of_thread, "about.of_unit.name", "about.title"),
+            width="wide",
+            phone="full",
+        ),
         Column("to", _("To"), value="to.title", phone="hide"),
         Column("person", _("Person"), value="person.name"),
         Column("due", _("Due"), value="due_at", order="due", width="fit"),
@@ -226,7 +234,14 @@ class RiskList(PromisesTabs, List):
     columns = [
         Column("kind", _("Promise"), value="get_kind_display", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
-        Column("title", _("Matter"), value="about.name", width="wide", phone="full"),
+        Column(
+            "title",
+            _("Matter"),
+            value="about.name",
+            raw=Raw(name_of_thread, "about.of_unit.name", "about.title"),
+            width="wide",
+            phone="full",
+        ),
         Column("person", _("Person"), value="person.name"),
         Column("unit", _("Unit"), phone="hide"),
         Column("due", _("Due"), value="due_at", order="due", width="fit"),

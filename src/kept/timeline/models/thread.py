@@ -16,8 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit.records import Recorded
 from kept.kit.refusal import Refused
 from kept.kit.updates import write_at_end
+from kept.kit.words import Words
 from kept.people.models import Scope, Unit, User
 from kept.timeline import heads
+
+
+def name_of_thread(unit_name: Words | None, title: str) -> str:
+    """The name of a unit in the reader's language for the thread of a unit; the title of others."""
+    return str(unit_name) if unit_name else title
 
 
 class Thread(Recorded, models.Model):
@@ -59,7 +65,7 @@ class Thread(Recorded, models.Model):
     @property
     def name(self) -> str:
         """What it is called in the reader's language; a unit has a name in each."""
-        return str(self.of_unit) if self.of_unit_id else self.title
+        return name_of_thread(self.of_unit.name if self.of_unit else None, self.title)
 
     @property
     def thread(self) -> "Thread":
