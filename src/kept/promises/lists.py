@@ -101,6 +101,16 @@ class CameOut(OneOf):
         return qs.filter(found)
 
 
+MATTER = Column(
+    "title",
+    _("Matter"),
+    value="about.name",
+    raw=Raw(name_of_thread, "about.of_unit.name", "about.title"),
+    width="wide",
+    phone="full",
+)
+
+
 class PromiseFilter(FilterSet):
     """What the register of promises can be narrowed by."""
 
@@ -145,14 +155,7 @@ class PromiseList(PromisesTabs, List):
     columns = [
         Column("kind", _("Promise"), value=label_of, raw="kind", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
-        Column(
-            "title",
-            _("Matter"),
-            value="about.name",
-            raw=Raw(name_of_thread, "about.of_unit.name", "about.title"),
-            width="wide",
-            phone="full",
-        ),
+        MATTER,
         Column("to", _("To"), value="to.title", phone="hide"),
         Column("person", _("Person"), value="person.name"),
         Column("due", _("Due"), value="due_at", order="due", width="fit"),
@@ -234,14 +237,7 @@ class RiskList(PromisesTabs, List):
     columns = [
         Column("kind", _("Promise"), value="get_kind_display", link=True),
         Column("about", _("About"), value="about.number", width="fit"),
-        Column(
-            "title",
-            _("Matter"),
-            value="about.name",
-            raw=Raw(name_of_thread, "about.of_unit.name", "about.title"),
-            width="wide",
-            phone="full",
-        ),
+        MATTER,
         Column("person", _("Person"), value="person.name"),
         Column("unit", _("Unit"), phone="hide"),
         Column("due", _("Due"), value="due_at", order="due", width="fit"),

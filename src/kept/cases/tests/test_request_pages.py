@@ -163,6 +163,24 @@ def test_fields_are_completed_on_a_page_that_shows_what_stands_there(oil):
     }
 
 
+def test_the_host_of_a_visitor_is_changed_on_the_page_with_a_reason_only(oil):
+    guide = make_user(make_unit(oil.company, "RH-PL", "Plant"), "feng", "clerk", name="Feng")
+    case = make_request(oil.zhao, "visitor", fields={"visitor": "Herr Lang", "host": "zhao"})
+    address = f"{case.get_absolute_url()}fill_request/"
+    assert 'name="reason"' in oil.screen.get(address).content.decode()
+    sent = {"visitor": "Herr Lang", "host": "feng", "_key": "k"}
+    refused = oil.screen.post(address, sent)
+    assert refused.status_code == 422
+    assert "“Host” was named to stay" in refused.content.decode()
+    assert oil.screen.post(address, {**sent, "reason": "Zhao is ill"}).status_code == 302
+    assert "Zhao is ill" in oil.screen.get(case.get_absolute_url()).content.decode()
+    oil.screen.force_login(guide)
+    assert "Herr Lang" in oil.screen.get(case.get_absolute_url()).content.decode()
+    assert (
+        "You are named in: Reception of a visitor" in oil.screen.get("/notices/").content.decode()
+    )
+
+
 def test_a_form_with_rows_offers_those_of_the_company(oil):
     make_product(oil.company, "K-1", "Engine oil")
     make_product(make_company("ZZ", "Zz", pack="lubricant"), "K-9", "Other oil")
