@@ -306,7 +306,7 @@ CASES_FOUND = Findable(
     _("Cases"),
     lambda: Case.objects.filter(number__isnull=False).select_related(*findable.SHOWN_ON_CARD),
     findable.cards_of,
-    by_story=True,
+    heard=findable.heard,
 )
 
 

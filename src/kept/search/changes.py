@@ -10,12 +10,9 @@ from typing import Any
 
 from kept.kit.actions import ending
 from kept.search import index
-from kept.search.kinds import kinds
+from kept.search.kinds import Said, kinds
 from kept.timeline.models import Attachment, Entry, EntryText, Thread
 from kept.timeline.recorder import story_grows
-
-Said = tuple[str, str, str]
-"""(event, name of the words, the words)"""
 
 
 class Changes:
@@ -27,25 +24,39 @@ class Changes:
         self.kinds: dict[int, str] = {}
         self.new: dict[int, Any] = {}
         self.said: dict[int, list[Said]] = {}
+        self.grown: dict[int, list[Said]] = {}
+        self.whole: set[int] = set()
         self.has_files: set[int] = set()
 
     def hear(self, entry: Entry) -> None:
-        """Keep the words of a story told from its first line on; others are read when needed."""
-        if entry.seq == 1 or entry.thread_id in self.said:
-            said = self.said.setdefault(entry.thread_id, [])
-            said += [(entry.event, text.name, text.text) for text in entry.written]
+        """Keep the words of a story told from its first line on, and what others grew by."""
+        is_whole = entry.seq == 1 or entry.thread_id in self.said
+        said = (self.said if is_whole else self.grown).setdefault(entry.thread_id, [])
+        said += [(entry.event, text.name, text.text) for text in entry.written]
 
     def finish(self) -> None:
-        """Write the cards of all of them, as they are now."""
+        """Write the cards of all of them, as they are now: longer ones where only words came to
+        their stories, else all they are found by.
+        """
         threads = defaultdict(list)
         for thread, kind in self.kinds.items():
-            if thread not in self.new:
+            if thread not in self.new and not self._grows(thread, kind):
                 threads[kind].append(thread)
         for kind, some in threads.items():
             _write(kind, some)
         found = kinds()
         for thing in self.new.values():
             index.put_many(found[thing.kind].cards([thing]), are_new=True)
+
+    def _grows(self, thread: int, kind: str) -> bool:
+        """Whether only words came to the story, and they are found now."""
+        if thread in self.whole or thread in self.has_files or thread not in self.grown:
+            return False
+        # The names of files stand behind the words, so that new words would have to go between.
+        if Attachment.objects.filter(thread=thread).exists():
+            return False
+        heard = kinds()[kind].heard
+        return heard is not None and index.grow(thread, *heard(self.grown[thread]))
 
 
 def changed(thing: Any, *, is_new: bool = False) -> None:
@@ -58,6 +69,7 @@ def changed(thing: Any, *, is_new: bool = False) -> None:
         _write(thing.kind, [thing.thread_id])
         return
     changes.kinds[thing.thread_id] = thing.kind
+    changes.whole.add(thing.thread_id)
     if is_new:
         changes.new[thing.thread_id] = thing
     else:
@@ -75,7 +87,7 @@ def _write(kind: str, threads: Sequence[int]) -> None:
 def find_by_story(thread: Thread, entry: Entry | None = None) -> None:
     """What is said about a thing, or hung on it, can be found when the action ends."""
     kind = kinds().get(thread.kind)
-    if kind is None or not kind.by_story:
+    if kind is None or kind.heard is None:
         return
     changes = ending(Changes)
     if changes is None:

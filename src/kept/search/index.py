@@ -80,6 +80,30 @@ def add(thread_id: int, *texts: str, inside: Sequence[str] = ()) -> None:
     put_many([replace(card, texts=[*card.texts, *texts], inside=[*card.inside, *inside])])
 
 
+def grow(thread_id: int, texts: Sequence[str], inside: Sequence[str]) -> bool:
+    """The same where it comes out as the whole card would be written. Three statements, one when
+    there is nothing to add; False, and nothing written, where the card has to be written whole: the
+    thread was not put, its title is longer than is kept of it, or the words may be there already.
+    """
+    if not texts and not inside:
+        return True
+    try:
+        card = _card(thread_id)
+    except Document.DoesNotExist:
+        return False
+    is_cut = len(card.title) >= TITLE_MAX
+    if is_cut or _says_again(card.texts[0], texts) or _says_again(card.inside[0], inside):
+        return False
+    put_many([replace(card, texts=[*card.texts, *texts], inside=[*card.inside, *inside])])
+    return True
+
+
+def _says_again(whole: str, texts: Iterable[str]) -> bool:
+    """Whether one of the texts may be among those the whole was made of."""
+    lines = f"\n{whole}\n"
+    return any(f"\n{text}\n" in lines for text in _clean(texts))
+
+
 def drop(thread_id: int) -> None:
     """Let a thread no longer be found. One statement."""
     drop_many([thread_id])

@@ -13,19 +13,23 @@ from django.db.models import QuerySet
 from kept.kit.wiring import Slot
 from kept.search.index import Card
 
+Said = tuple[str, str, str]
+"""(event, name of the words, the words)"""
+
 
 @dataclass(frozen=True)
 class Findable:
     """A kind of thing that is found. ``things`` are all of them that are to be found, ``cards``
-    what each is found by, in no more queries for many than for one. ``by_story`` says that the
-    words and files of its story are on its card.
+    what each is found by, in no more queries for many than for one. ``heard`` tells what is said
+    in its story into texts for everybody and for own staff only, where the words and files of the
+    story are on its card.
     """
 
     kind: str
     label: Any
     things: Callable[[], QuerySet]
     cards: Callable[[Sequence[Any]], Iterable[Card]]
-    by_story: bool = False
+    heard: Callable[[Iterable[Said]], tuple[list[str], list[str]]] | None = None
 
     def cards_of(self, threads: Iterable[int]) -> list[Card]:
         """The cards of those of these threads that are to be found."""

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 
 from kept.kit import clock
+from kept.kit.prepared import Prepared
 from kept.people.models import Absence, User
 from kept.timeline.canonical import plain
 from kept.timeline.models import Notice, Thread
+from kept.timeline.models.thread import KindsByScopes, kinds_by_scopes
 from kept.timeline.sentences import sentence_for, word_all
 
 COUNTED = 100
@@ -61,8 +64,15 @@ def _rows(person: User, event: str, *, about: Thread, key: str, values: Any) -> 
 
 
 def unread_count(user: User) -> int:
-    """How many screen notices the person has not read yet, counted to 100."""
-    return Notice.objects.on_screen_of(user).unread()[:COUNTED].count()
+    """How many screen notices the person has not read yet, counted to 100; asked on every page."""
+    return sum(1 for _row in _unread(user.pk, kinds_by_scopes(user)).tuples())
+
+
+@lru_cache(maxsize=500)
+def _unread(person: int, seen: KindsByScopes) -> Prepared:
+    """The statement is long and the same for a person as long as they see the same."""
+    mine = Notice.objects.shown_to(person, seen)
+    return Prepared(lambda: mine.unread().values("pk")[:COUNTED])
 
 
 @dataclass(frozen=True)

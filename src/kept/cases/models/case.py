@@ -1,7 +1,8 @@
 """The case: a matter with an owner, a handler, clocks, and a life told by TRANSITIONS."""
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -187,6 +188,13 @@ class Case(HasStates, Threaded):
 
     def __str__(self) -> str:
         return f"{self.number or ''} {self.summary}".strip()
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Written, and found by what it says now where that is something else."""
+        is_kept = self.number and not self._state.adding
+        super().save(*args, update_fields=update_fields, **options)
+        if is_kept and (update_fields is None or findable.FOUND_BY & set(update_fields)):
+            findable.index(self)
 
     def take_number(self, number: str) -> None:
         super().take_number(number)

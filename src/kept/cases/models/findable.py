@@ -4,13 +4,19 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from kept.people.personal import PERSONAL_WORDS
-from kept.search.changes import Said, changed, files_of, said_in
+from kept.search.changes import changed, files_of, said_in
 from kept.search.index import Card
+from kept.search.kinds import Said
 
 if TYPE_CHECKING:
     from kept.cases.models.case import Case
 
 OWN_STAFF = frozenset({"case.noted", "case.caller_flagged", "case.asked", "case.answered"})
+#: The facts of its own a case is found by.
+FOUND_BY = frozenset(
+    {"summary", "caller_name", "caller_phone", "account", "contact", "serial_unit",
+     "unregistered_serial", "source_ref"}
+)  # fmt: skip
 #: Read with a case for its card.
 SHOWN_ON_CARD = ("account", "contact", "serial_unit")
 
@@ -39,7 +45,7 @@ def card_of(
     case: "Case", texts: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]] = ()
 ) -> Card:
     """The card of a case for the index: its own facts, (event, words) and (event, file name)."""
-    said = [*texts, *files]
+    shown, inside = parted([*texts, *files])
     names = [case.caller_name, *_name(case.account), *_name(case.contact)]
     codes = [case.number, case.source_ref, case.unregistered_serial]
     if case.serial_unit is not None:
@@ -53,9 +59,21 @@ def card_of(
         names=[name for name in names if name],
         codes=[code for code in codes if code],
         personal=[case.caller_phone] if case.caller_phone else [],
-        texts=[text for event, text in said if event not in OWN_STAFF],
-        inside=[text for event, text in said if event in OWN_STAFF],
+        texts=shown,
+        inside=inside,
     )
+
+
+def heard(said: Iterable[Said]) -> tuple[list[str], list[str]]:
+    """What was said in a story, for everybody and for own staff only."""
+    return parted(texts_of(said))
+
+
+def parted(said: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """(event, words) of a story as texts for everybody and texts for own staff only."""
+    said = list(said)
+    shown = [text for event, text in said if event not in OWN_STAFF]
+    return shown, [text for event, text in said if event in OWN_STAFF]
 
 
 def _name(thing) -> list[str]:

@@ -8,6 +8,8 @@ from django.db import connection
 from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
+from kept.kit.prepared import Given
+
 #: Current grants; and everybody the person stands in for, whose desk they see but whose rights they
 #: do not get. Through the ORM this union takes six times as long.
 _HELD = """
@@ -45,9 +47,9 @@ class Held(NamedTuple):
     path: str
 
 
-def with_held(people: QuerySet, now: datetime) -> QuerySet:
+def with_held(people: QuerySet, now: datetime | Given) -> QuerySet:
     """People with everything they hold at a moment in ``held_rows``, in the same query."""
-    moment = connection.ops.adapt_datetimefield_value(now)
+    moment = now if isinstance(now, Given) else connection.ops.adapt_datetimefield_value(now)
     rows = RawSQL(_AS_JSON[connection.vendor], [moment] * 3, output_field=JSONField())
     return people.annotate(held_rows=rows)
 

@@ -1,5 +1,6 @@
 """What a person keeps for themselves: saved views and drafts; and where they are just now."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -9,7 +10,11 @@ from django.db.models import Q
 class SavedViewQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "SavedViewQuerySet":
         """One's own, and those shared with a unit one belongs to or acts in."""
-        return self.filter(Q(user=user) | Q(unit__in=user.unit_ids_above))
+        return self.shown_to(user.pk, user.unit_ids_above)
+
+    def shown_to(self, person: int, units: Sequence[int]) -> "SavedViewQuerySet":
+        """The same by the keys of the person and of the units they are in."""
+        return self.filter(Q(user=person) | Q(unit__in=units))
 
 
 class SavedView(models.Model):

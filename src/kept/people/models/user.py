@@ -1,5 +1,6 @@
 """Users: everybody who signs in, staff and outside people alike."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.names import sort_key
+from kept.kit.prepared import Given
 from kept.kit.public import Guarded
 from kept.kit.records import Recorded
 from kept.people.models.held import Held, held_in, with_held
@@ -31,9 +33,11 @@ class UserQuerySet(models.QuerySet):
         """The person, and colleagues: people of the companies they work in."""
         return self.known_to(user).active()
 
-    def with_desk(self) -> "UserQuerySet":
-        """With their unit, their company and all they hold: whoever asks for something."""
-        people: Any = with_held(self.select_related("unit", "company"), clock.now())
+    def with_desk(self, at: datetime | Given | None = None) -> "UserQuerySet":
+        """With their unit, their company and all they hold, now if nothing else is said: whoever
+        asks for something.
+        """
+        people: Any = with_held(self.select_related("unit", "company"), at or clock.now())
         return people
 
     def known_to(self, user: "User") -> "UserQuerySet":

@@ -123,3 +123,39 @@ def test_the_index_is_in_step_after_all_migrations(put):
         else:
             cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'search_document'")
             assert "search_document_tokens" in {name for (name,) in cursor}
+
+
+@pytest.mark.parametrize(
+    ("there", "new"),
+    [
+        (["第一句"], ["第二句"]),
+        ([], ["第一句"]),
+        (["第一句"], ["第一句"]),
+        (["第一句", "第二句"], ["第二句"]),
+        (["第一句\n第二句"], ["第二句"]),
+        (["第一句"], ["  第二句 ", "第二句"]),
+        (["字" * index.PIECE], ["第二句"]),
+    ],
+)
+def test_what_grows_stands_as_if_it_were_written_whole(put, found, there, new):
+    """Words that came to a story make its rows what the whole card would make them; where they may
+    not, nothing is written.
+    """
+    thread, whole = put("来电", texts=there), put("来电", texts=[*there, *new])
+    before = _rows(thread)
+    if index.grow(thread, new, []):
+        assert _rows(thread) == _rows(whole)
+    else:
+        assert _rows(thread) == before != []
+    assert index.grow(thread, [], [])
+
+
+def test_what_was_not_put_or_is_cut_does_not_grow(put):
+    long = put("长" * 200)
+    assert not index.grow(long, ["第二句"], [])
+    assert not index.grow(long + 1, ["第二句"], [])
+
+
+def _rows(thread: int) -> list[tuple]:
+    rows = Document.objects.filter(thread=thread).order_by("part")
+    return list(rows.values_list("part", "is_inside", "title", "body", "tokens"))

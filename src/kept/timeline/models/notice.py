@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from kept.people.models import User
-from kept.timeline.models.thread import Thread, seen_through_kinds
+from kept.timeline.models.thread import KindsByScopes, Thread, kinds_by_scopes, seen_through
 
 
 class Channel(models.TextChoices):
@@ -23,9 +23,13 @@ class NoticeState(models.TextChoices):
 class NoticeQuerySet(models.QuerySet):
     def on_screen_of(self, user: User) -> "NoticeQuerySet":
         """What the bell of a person shows: their notices, none of what they no longer see."""
-        own = Q(thread__isnull=True) | Q(thread__of_user=user) | Q(thread__of_unit__isnull=False)
-        return self.filter(to=user, channel=Channel.SCREEN).filter(
-            own | seen_through_kinds(user, "thread")
+        return self.shown_to(user.pk, kinds_by_scopes(user))
+
+    def shown_to(self, person: int, seen: KindsByScopes) -> "NoticeQuerySet":
+        """The same for the key of a person and the kinds of threads they see."""
+        own = Q(thread__isnull=True) | Q(thread__of_user=person) | Q(thread__of_unit__isnull=False)
+        return self.filter(to=person, channel=Channel.SCREEN).filter(
+            own | seen_through(seen, "thread")
         )
 
     def unread(self) -> "NoticeQuerySet":

@@ -153,11 +153,25 @@ def seen_through_kinds(user: User, thread_path: str) -> Q:
     """EXISTS over sight rows, each kind of thread seen by the right of its kind: for rows that hang
     on threads of any kind (files, notices). Kinds that are seen in the same scopes share one.
     """
+    return seen_through(kinds_by_scopes(user), thread_path)
+
+
+KindsByScopes = tuple[tuple[tuple[int, ...], tuple[str, ...]], ...]
+"""Scopes, and the kinds of threads seen in them."""
+
+
+def kinds_by_scopes(user: User) -> KindsByScopes:
+    """The kinds of threads a person sees, by the scopes they see them in."""
     kinds: dict[tuple[int, ...], list[str]] = {}
     for kind, right in see_rights().items():
         kinds.setdefault(tuple(user.sight(right)), []).append(kind)
+    return tuple((scopes, tuple(shown)) for scopes, shown in kinds.items())
+
+
+def seen_through(kinds: KindsByScopes, thread_path: str) -> Q:
+    """EXISTS over the sight rows of these kinds in these scopes."""
     seen = Q()
-    for scopes, shown in kinds.items():
+    for scopes, shown in kinds:
         rows = Sight.objects.filter(thread=OuterRef(thread_path), kind__in=shown, scope__in=scopes)
         seen |= Q(Exists(rows))
     return seen
