@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, update_wrapper
 from typing import Any, Protocol, TypeVar
 
-from django.db import OperationalError, connection, models, transaction
+from django.db import OperationalError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import wiring
+from kept.kit.locking import lock
 from kept.kit.outage import told
 from kept.kit.params import Param, signature_params
 from kept.kit.refusal import InvalidInput, Refused
@@ -281,15 +282,6 @@ class Action:
                 state=subject.get_status_display(),
                 rule="SX.06",
             )
-
-
-def lock(subject: models.Model) -> None:
-    """Lock the subject's row and read it again, in place."""
-    manager = type(subject)._base_manager
-    rows = manager.all()
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    subject.refresh_from_db(from_queryset=rows)
 
 
 @contextmanager

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from kept.kit import clock, wiring
 from kept.kit.actions import ending
+from kept.kit.locking import for_update, locked
 from kept.kit.wiring import Slot
 from kept.people.models import Unit, User
 from kept.timeline import heads
@@ -78,11 +77,8 @@ def sealed_body(entry: Entry, values: Mapping[str, Any], texts: list[EntryText])
 
 def locked_thread(subject: Any) -> Thread:
     """The thread of a subject with its row locked; users and units get one when first needed."""
-    rows = Thread.objects.all()
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update(of=("self",), no_key=True)
     if _is_unread(subject):
-        thread = heads.held_under(subject.thread_id) or rows.get(pk=subject.thread_id)
+        thread = heads.held_under(subject.thread_id) or locked(Thread, subject.thread_id)
         subject.thread = thread
         heads.hold(thread)
         return thread
@@ -90,7 +86,7 @@ def locked_thread(subject: Any) -> Thread:
     if (known := heads.held(thread)) is not None:
         thread.length, thread.head = known.length, known.head
         return thread
-    thread.refresh_from_db(fields=["length", "head"], from_queryset=rows)
+    thread.refresh_from_db(fields=["length", "head"], from_queryset=for_update(Thread))
     heads.hold(thread)
     return thread
 

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.kit.actions import action, lock
+from kept.kit.actions import action
+from kept.kit.locking import lock
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line
 from kept.parties.actions.filing import Code, Name, PhoneText, Region, add_account

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from kept.kit import clock
-from kept.kit.actions import ending, lock
+from kept.kit.actions import ending
+from kept.kit.locking import lock
 from kept.people.models import User
 from kept.promises import ledger
 from kept.promises.duties.sets import gathered

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import transaction
 
 from kept.kit import clock
-from kept.kit.actions import lock
+from kept.kit.locking import lock
 from kept.kit.refusal import Refused
 from kept.kit.remembered import stamped
 from kept.people.models import Installation, Unit
