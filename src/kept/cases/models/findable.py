@@ -10,7 +10,20 @@ from kept.search.index import Card
 if TYPE_CHECKING:
     from kept.cases.models.case import Case
 
-OWN_STAFF = frozenset({"case.noted", "case.caller_flagged", "case.asked", "case.answered"})
+#: What is told to own staff only: notes, questions among colleagues, which of them was at fault.
+OWN_STAFF = frozenset(
+    {
+        "case.noted",
+        "case.caller_flagged",
+        "case.asked",
+        "case.answered",
+        "case.cause_named",
+        "case.cause_corrected",
+        "case.cause_passed",
+        "case.cause_taken_back",
+        "case.cause_handed_on",
+    }
+)
 #: Read with a case for its card.
 SHOWN_ON_CARD = ("account", "contact", "serial_unit")
 
