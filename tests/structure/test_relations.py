@@ -22,6 +22,7 @@ FACTS = {"by", "actor", "user", "of_user"}
 #: Rows that name a person and yet wait for nobody, with the reason.
 NOT_WORK = {
     "cases.Interaction.duty_person": "who was on duty when a call came in",
+    "cases.ComplaintCause.person": "who caused it; nothing waits for them",
     "parties.ChangeNotice.person": "whose contact data change, not who decides",
     "parties.Coverage.manager": "a record by days; who covers now is Account.field_manager",
     "parties.CrossRegionService.server": "who served on that day",

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from kept.approvals.models import ApprovalRequest
-from kept.cases.actions import ask_question, draft_post, promise_customer
+from kept.cases.actions import ask_question, draft_post, name_cause, promise_customer
 from kept.cases.factories import make_case
-from kept.cases.models import Case, Question, QuestionLevel, Route
+from kept.cases.models import Case, CaseKind, ComplaintCause, Question, QuestionLevel, Route
 from kept.kit import clock
 from kept.parties.actions import change_own_contact, post_field_staff, serve_across
 from kept.parties.factories import make_account, make_station
@@ -71,6 +71,8 @@ def a_day() -> SimpleNamespace:
     soon = clock.now() + timedelta(minutes=30)
     ask_question(case, by=lin, level=QuestionLevel.COLLEAGUES, question="Known?", to_person=mei)
     promise_customer(case, by=lin, promised="The manual", due_at=soon)
+    complaint = make_case(lin, summary="They kept me waiting", case_kind=CaseKind.COMPLAINT)
+    name_cause(complaint, by=chief, person=mei, why="She forgot to call back")
     post = make_case(board, unit=centre, route=Route.FORUM, summary="It never worked")
     draft_post(post, by=board, answer="We are sorry.", reviewer=chief)
     away = {"start_at": soon, "end_at": soon + timedelta(days=2)}
@@ -130,6 +132,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Case: lambda day: day.case,
     Address: lambda day: Address.objects.get(),
     ChangeNotice: lambda day: ChangeNotice.objects.get(),
+    ComplaintCause: lambda day: ComplaintCause.objects.get(),
     Component: lambda day: Component.objects.get(),
     Contact: lambda day: day.case.account.contacts.get(),
     Contract: lambda day: Contract.objects.get(),

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from kept.cases.actions.reception import checklists_for
 from kept.cases.actions.request_steps import reported_cause
-from kept.cases.models import Case, Outcome, RequestKind
+from kept.cases.models import Case, ComplaintCause, Outcome, RequestKind
 from kept.cases.requests.checks import request_of
 from kept.kit.forms import spec
 from kept.kit.labels import declare, declare_for
@@ -79,6 +79,7 @@ declare(
     items=_("Done"),
     reviewer=_("Who reads it first"),
     handed_over=_("What was handed over"),
+    why=_("What they did or left undone"),
     unregistered_serial=_("Serial not on file"),
     marked_because=_("Why it is taken all the same"),
 )
@@ -196,4 +197,17 @@ spec(
         "route": _("How the customer was told, where that is part of it."),
         "finished_at": _("Nothing: now."),
     },
+)
+
+
+def _who_else(cause: ComplaintCause, by: User):
+    return _colleagues(cause.case, by)
+
+
+spec("cases.name_cause", choices={"person": _colleagues})
+spec(
+    "cases.correct_cause",
+    order=("person", "why", "reason"),
+    choices={"person": _who_else},
+    initial=lambda cause, by: {"person": cause.person.username, "why": cause.why},
 )

@@ -70,6 +70,24 @@ declare("case.caller_flagged", _("Difficult call; supervisor called: {supervisor
 declare("case.heard", _("Heard: {kind}"), icon="message-square-quote", kind=RemarkKind)
 declare("case.linked", _("Linked to {other}"), icon="link")
 declare("case.erased", _("Personal data erased under “{rule}”"), icon="shield-off")
+declare("case.cause_named", _("Caused by {person}"), icon="user-x")
+declare("case.cause_corrected", _("What {person} caused was put right"), icon="pencil")
+declare("case.cause_passed", _("Caused by {new}, not by {old}"), icon="user-x")
+declare("case.cause_taken_back", _("Not caused by {person} after all"), icon="undo-2")
+declare("case.cause_handed_on", _("That {person} caused it now counts with {into}"), icon="user-x")
+declare(
+    "person.caused_complaint", _("You are named as who caused complaint {number}"), icon="user-x"
+)
+declare(
+    "person.cause_corrected",
+    _("What is said about your part in complaint {number} was put right"),
+    icon="pencil",
+)
+declare(
+    "person.complaint_taken_back",
+    _("You are no longer named as who caused complaint {number}"),
+    icon="undo-2",
+)
 declare("case.corrected", _("Corrected: {fields}"), icon="pencil")
 declare("case.visited", _("Somebody was on site"), icon="map-pin-check")
 declare("case.waits_for_mail", _("Waiting for data at {mailbox}"), icon="mail-question-mark")

@@ -36,9 +36,13 @@ class CaseTold(Told):
 
 def story_of(case: Case, reader: User) -> list[CaseTold]:
     """The whole story in order, files with the line they came with, merged cases told along; phones
-    and mail only for who may read them (SX.15).
+    and mail only for who may read them (SX.15). People from outside are not told what is for own
+    staff.
     """
-    return told_to(entries_of(case).order_by("recorded_at", "thread", "seq"), reader)
+    entries = entries_of(case)
+    if not reader.is_own_staff:
+        entries = entries.exclude(event__in=OWN_STAFF)
+    return told_to(entries.order_by("recorded_at", "thread", "seq"), reader)
 
 
 def entries_of(case: Case) -> QuerySet[Entry]:

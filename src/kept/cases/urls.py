@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from kept.cases.causes.lists import CauseList
 from kept.cases.intake import BelongsThere, FindCaller, FindSimilar, IntakePage, NewIntake
 from kept.cases.lists import (
     CaseList,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("problems/", ProblemList.as_view(), name="problems"),
     path("register/", RegisterList.as_view(), name="register"),
     path("cases/<str:ref>/", CasePage.as_view(), name="case"),
+    path("causes/", CauseList.as_view(), name="causes"),
     path("requests/", Catalogue.as_view(), name="catalogue"),
     path("requests/register/", RequestList.as_view(), name="requests"),
     path("cases/<str:ref>/request/", RequestPaper.as_view(), name="request_paper"),

@@ -274,6 +274,14 @@ def flag(told: "Telling", by: User, step: Step) -> None:
 
 
 @verb
+def cause(told: "Telling", by: User, step: Step) -> None:
+    """``cause receiver: why``: who of our own people caused it, by the tag or as who took it on."""
+    named = told.received if step.words[0] == "receiver" else None
+    person = named or told.someone(step.words[0], but=by)
+    actions.name_cause(told.case, by=by, person=person.user, why=told.fill(step.text))
+
+
+@verb
 def identify(told: "Telling", by: User, step: Step) -> None:
     """It turns out who called."""
     customer = told.customer

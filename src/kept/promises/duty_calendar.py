@@ -14,6 +14,7 @@ from kept.kit import clock
 from kept.kit.pages import Page
 from kept.people.models import Unit, User
 from kept.promises.clockwork.duration import on_month
+from kept.promises.complaints import caused_by_month, caused_url
 from kept.promises.duties.figures import (
     MARKS,
     Figures,
@@ -25,9 +26,11 @@ from kept.promises.duties.figures import (
     word_percent,
 )
 from kept.promises.duties.wording import word_period
-from kept.promises.duty_lists import SEE_OTHERS, month_of, zone_of
+from kept.promises.duty_lists import month_of, zone_of
 from kept.promises.duty_tabs import duty_tabs
-from kept.promises.models import Duty
+from kept.promises.figure_lists import FELL_DUE, drill_address
+from kept.promises.models import Duty, DutyState
+from kept.promises.permissions import SEE_OTHERS
 
 MONTHS_SHOWN = 6
 MOST_PEOPLE = 500
@@ -58,10 +61,11 @@ class Day:
 
 @dataclass(frozen=True)
 class MonthFigures:
-    """A month in the table below: its figures, and where it opens."""
+    """A month in the table below: its figures, the complaints caused, and where it opens."""
 
     month: date
     figures: Figures
+    complaints: int
     url: str
 
     @property
@@ -83,6 +87,7 @@ class DutyCalendar(Page):
         own = duties_of(person).visible_to(reader)  # type: ignore[attr-defined]
         months = months_until(month, MONTHS_SHOWN)
         figures = figures_by_month(own, months, zone)
+        complaints = caused_by_month(person, months, zone)
         rows = own.filter(due_in(month, zone)).select_related("rule", "thread__of_unit", "promise")
         return self.show(
             {
@@ -91,10 +96,12 @@ class DutyCalendar(Page):
                 "month": month,
                 "weeks": _weeks(rows.order_by("promise__due_at", "pk"), month, today, zone, person),
                 "weekdays": _weekdays(month),
-                "stats": _stats(figures[-1]),
+                "stats": _stats(figures[-1], complaints[-1], person, f"{month:%Y-%m}"),
                 "months": [
-                    MonthFigures(one, found, _url(person, one))
-                    for one, found in zip(reversed(months), reversed(figures), strict=True)
+                    MonthFigures(one, found, caused, _url(person, one))
+                    for one, found, caused in reversed(
+                        list(zip(months, figures, complaints, strict=True))
+                    )
                 ],
                 "previous_url": _url(person, on_month(month, -1, 1)),
                 "next_url": _url(person, on_month(month, 1, 1)),
@@ -166,18 +173,32 @@ def _shown(duty: Duty, person: User) -> ShownDuty:
     )
 
 
-def _stats(figures: Figures) -> list[dict[str, Any]]:
-    """The figures of the month over the grid."""
+def _stats(figures: Figures, complaints: int, person: User, month: str) -> list[dict[str, Any]]:
+    """The figures of the month over the grid, each with the way to the rows behind it."""
     share = figures.percent
+    of_month = f"person={person.username}&month={month}"
+
+    def rows(count: int, *states: DutyState) -> str:
+        return drill_address(of_month, *states) if count else ""
+
     return [
         {"label": _("Fell due"), "value": figures.fell_due,
+         "url": rows(figures.fell_due, *FELL_DUE),
          "note": _("{n} still open").format(n=figures.running + figures.to_come)},
-        {"label": _("Done"), "value": figures.done},
-        {"label": _("In time"), "value": figures.in_time},
-        {"label": _("Late"), "value": figures.late, "state": "warned" if figures.late else ""},
+        {"label": _("Done"), "value": figures.done,
+         "url": rows(figures.done, DutyState.IN_TIME, DutyState.LATE)},
+        {"label": _("In time"), "value": figures.in_time,
+         "url": rows(figures.in_time, DutyState.IN_TIME)},
+        {"label": _("Late"), "value": figures.late, "state": "warned" if figures.late else "",
+         "url": rows(figures.late, DutyState.LATE)},
         {"label": _("Not done"), "value": figures.missed,
+         "url": rows(figures.missed, DutyState.MISSED),
          "state": "late" if figures.missed else ""},
         {"label": _("On time"), "value": word_percent(share),
          "note": _("of what fell due"),
          "state": "good" if share == 100 else ""},
+        {"label": _("Complaints caused"), "value": complaints,
+         "url": caused_url(person, month) if complaints else "",
+         "note": _("that came in this month"),
+         "state": "bad" if complaints else ""},
     ]  # fmt: skip

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from kept.promises.duty_calendar import DutyCalendar
-from kept.promises.duty_lists import DutyList, DutyPeopleList, DutyRuleList
+from kept.promises.duty_lists import DutyList
+from kept.promises.figure_lists import DutyPeopleList, DutyRuleList
 from kept.promises.ledger_page import LedgerPage
 from kept.promises.lists import PromiseList, RiskList, RosterList, ShiftList
 from kept.promises.rules.views import CalendarPage, RulePage

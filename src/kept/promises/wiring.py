@@ -27,6 +27,7 @@ from kept.people.wiring import (
     policy_sentences,
 )
 from kept.promises import duties, ledger
+from kept.promises.complaints import caused_by_month, caused_url
 from kept.promises.duties import people as _sets_of_people  # noqa: F401  (registers its sets)
 from kept.promises.duties.figures import duties_of, figures_by_month, word_percent
 from kept.promises.duties.sets import label_of_set
@@ -111,19 +112,28 @@ def duties_item(user: User) -> MenuItem | None:
 
 @panels.fill(order=20)
 def duties_of_person(subject: Unit | User, reader: User) -> Panel | None:
-    """Beside a person: how far they keep what they owe month after month (S0.44)."""
+    """Beside a person: how far they keep what they owe month after month, and the complaints of
+    this month they caused (S0.44).
+    """
     if not isinstance(subject, User) or not _may_see_duties(reader, subject):
         return None
     zone = subject.company.zone if subject.company else "UTC"
     month = clock.today(zone).replace(day=1)
     owed = duties_of(subject).visible_to(reader)  # type: ignore[attr-defined]
     figures = figures_by_month(owed, [month], zone)[0]
-    if not figures.fell_due and not figures.running and not figures.to_come:
+    complaints = caused_by_month(subject, [month], zone)[0]
+    if not (figures.fell_due or figures.running or figures.to_come or complaints):
         return None
     context = {
         "figures": figures,
         "percent": word_percent(figures.percent),
         "missed": _("{n} not done").format(n=figures.missed),
+        "complaints": ngettext("{n} complaint caused", "{n} complaints caused", complaints).format(
+            n=complaints
+        )
+        if complaints
+        else "",
+        "complaints_url": caused_url(subject, f"{month:%Y-%m}"),
         "month": month,
         "url": f"/duties/calendar/?person={subject.username}",
     }

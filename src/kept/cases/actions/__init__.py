@@ -1,6 +1,7 @@
 """Every way a case changes, in the order it usually happens."""
 
 from kept.cases.actions.again import call_again
+from kept.cases.actions.causes import correct_cause, name_cause, take_back_cause
 from kept.cases.actions.closing import (
     close_case,
     decline_service,
@@ -82,6 +83,7 @@ __all__ = [
     "classify",
     "close_case",
     "correct_case",
+    "correct_cause",
     "decline_case",
     "decline_service",
     "draft_post",
@@ -98,6 +100,7 @@ __all__ = [
     "mark_solved",
     "merge_case",
     "move_to_private",
+    "name_cause",
     "note_heard",
     "open_case",
     "promise_call_back",
@@ -112,6 +115,7 @@ __all__ = [
     "request_service",
     "see_out",
     "send_branch",
+    "take_back_cause",
     "take_case",
     "tell_customer",
     "tick_checklist",

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kept.cases.actions.causes import hand_on_causes
 from kept.cases.actions.ownership import ALIVE, stands_in_for, update_sight
 from kept.cases.models import Case, CaseStatus, Direction, Evidence, HandOverState, Outcome, Route
 from kept.cases.models.policy import OutcomeNeeds
@@ -146,6 +147,8 @@ def close_case(
     case.outcome, case.closed_at, case.closed_by = outcome, clock.now(), by
     if outcome.needs == OutcomeNeeds.LINK:
         case.duplicate_of = linked_case
+    if case.duplicate_of is not None:
+        hand_on_causes(case, case.duplicate_of, by=by, field="linked_case")
     case.save()
     ledger.cancel_open(case, [PromiseKind.SOLVE, PromiseKind.REPLY], by=by)
     sight.close(case.thread)
@@ -400,6 +403,7 @@ def merge_case(case: Case, *, by: User, into: Case, reason: Text) -> Case:
     _require_mergeable(case, into)
     case.questions.filter(answered_at__isnull=True).update(case=into)
     ledger.move_open(case, into)
+    hand_on_causes(case, into, by=by, field="into")
     case.move_to(CaseStatus.CLOSED)
     case.duplicate_of = into
     case.closed_at, case.closed_by = clock.now(), by

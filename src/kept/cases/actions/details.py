@@ -5,6 +5,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
+from kept.cases.actions.causes import require_nobody_named
 from kept.cases.actions.intake import PhoneText, SerialText, credit_service, facts_of
 from kept.cases.actions.ownership import ALIVE, update_sight
 from kept.cases.equipment import looked_up, require_served
@@ -224,6 +225,8 @@ def correct_case(
     if not changed:
         raise Refused(_("Nothing is different from what stands there."), rule="SX.05")
     _require_post_stays(case, route)
+    if "case_kind" in changed and case.case_kind == CaseKind.COMPLAINT:
+        require_nobody_named(case)
     for name, (_old, value) in changed.items():
         setattr(case, name, value)
     require_served(case.serial_unit, case.case_kind, case.marked_because)

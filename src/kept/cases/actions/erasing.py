@@ -48,6 +48,7 @@ def erase_case_words(case: Case, *, by: User, rule: str) -> None:
     case.interactions.update(sender="", phone="", content="", result="")
     case.questions.update(text="", answer="")
     case.hand_overs.update(summary="", suggestion="")
+    case.causes.update(why="")
     Request.objects.filter(case=case).update(values={}, special_cause="")
     case.thread.promises.update(phone="", text="")
     case.thread.approvals.update(text="")

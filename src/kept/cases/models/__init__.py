@@ -1,6 +1,7 @@
 """The register of contacts and the cases that come of them."""
 
 from kept.cases.models.case import Case, CaseStatus
+from kept.cases.models.cause import ComplaintCause
 from kept.cases.models.interaction import Direction, Interaction, SenderType
 from kept.cases.models.policy import CallBackPolicy, CasePolicy, Checklist, ForumRule, Outcome
 from kept.cases.models.request import (
@@ -23,6 +24,7 @@ __all__ = [
     "CaseStatus",
     "Charging",
     "Checklist",
+    "ComplaintCause",
     "Direction",
     "Evidence",
     "ExcuseNeeds",

@@ -11,7 +11,20 @@ from kept.search.kinds import Said
 if TYPE_CHECKING:
     from kept.cases.models.case import Case
 
-OWN_STAFF = frozenset({"case.noted", "case.caller_flagged", "case.asked", "case.answered"})
+#: What is told to own staff only: notes, questions among colleagues, which of them was at fault.
+OWN_STAFF = frozenset(
+    {
+        "case.noted",
+        "case.caller_flagged",
+        "case.asked",
+        "case.answered",
+        "case.cause_named",
+        "case.cause_corrected",
+        "case.cause_passed",
+        "case.cause_taken_back",
+        "case.cause_handed_on",
+    }
+)
 #: The facts of its own a case is found by.
 FOUND_BY = frozenset(
     {"summary", "caller_name", "caller_phone", "account", "contact", "serial_unit",

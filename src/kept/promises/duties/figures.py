@@ -137,10 +137,15 @@ def figures_by_month(duties: QuerySet[Duty], months: Iterable[date], zone: str) 
 
 def due_in(month: date, zone: str) -> Q:
     """The condition that a duty falls due in a month, by the days of a zone."""
+    return in_month("promise__due_at", month, zone)
+
+
+def in_month(field: str, month: date, zone: str) -> Q:
+    """The condition that a moment lies in a month, by the days of a zone."""
     tz = ZoneInfo(zone)
     start = datetime.combine(month.replace(day=1), time.min, tz)
     end = datetime.combine(on_month(month, 1, 1), time.min, tz)
-    return Q(promise__due_at__gte=start, promise__due_at__lt=end)
+    return Q(**{f"{field}__gte": start, f"{field}__lt": end})
 
 
 def months_until(month: date, count: int) -> list[date]:

@@ -138,7 +138,10 @@ def test_by_person_shows_the_share_in_time_worst_first_if_asked(people):
     with at("2026-03-17 09:00"):
         lines = page(people["lead"], "/duties/people/?format=csv&order=missed&month=2026-03")
         rows = [line.split(",") for line in lines.splitlines()[1:]]
-        assert [(row[0], row[-1]) for row in rows] == [("王", "0.0"), ("林", "50.0")]
+        assert [(row[0], row[-2], row[-1]) for row in rows] == [
+            ("王", "0.0", "0"),
+            ("林", "50.0", "0"),
+        ]
         shown = page(people["lead"], "/duties/people/?month=2026-03")
         assert 'class="c-end c-label" data-label="On time"' in shown, "its name stands by it"
         assert "50.0 %" in page(people["lead"], "/duties/people/?month=2026-03")

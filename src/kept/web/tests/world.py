@@ -20,11 +20,12 @@ from kept.cases.actions import (
     ask_question,
     attach_files,
     draft_post,
+    name_cause,
     promise_call_back,
     promise_customer,
 )
 from kept.cases.factories import make_case, make_kind, make_request
-from kept.cases.models import Question, QuestionLevel, Route
+from kept.cases.models import CaseKind, Question, QuestionLevel, Route
 from kept.imports.factories import make_import
 from kept.kit import clock
 from kept.orders.actions import set_price
@@ -340,6 +341,16 @@ def a_question(place: Place) -> Question:
         to_unit=place.unit,
     )
     return case.questions.get()
+
+
+@factory("cases.ComplaintCause")
+def a_cause(place: Place) -> Any:
+    case = make_case(
+        place.person, place.unit, f"{place.marker} complains", case_kind=CaseKind.COMPLAINT
+    )
+    system = User.objects.system()
+    name_cause(case, by=system, person=place.person, why=f"{place.marker} was late")
+    return case.causes.get()
 
 
 @factory("cases.Request")
