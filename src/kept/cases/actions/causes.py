@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models import Case, CaseKind, ComplaintCause
 from kept.kit import clock
-from kept.kit.actions import action, lock
+from kept.kit.actions import action
+from kept.kit.locking import lock
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text
 from kept.people.models import User
