@@ -15,9 +15,23 @@ from kept.people.models import User
 from kept.promises import duties
 from kept.promises.models import Duty, Promise, PromiseKind, PromiseState
 from kept.promises.sweep import sweep
-from kept.stations.actions import close_inspection, plan_inspection
+from kept.stations.actions import (
+    close_fraud_case,
+    close_inspection,
+    decide_fraud,
+    open_fraud_case,
+    plan_inspection,
+    report_fraud,
+)
+from kept.stations.models import FraudState
+from kept.timeline.factories import make_file
 from kept.timeline.models import Notice
-from kept.workforce.actions import enter_result, train_station
+from kept.workforce.actions import (
+    acknowledge_training,
+    enter_result,
+    finish_training,
+    train_station,
+)
 from kept.workforce.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +165,73 @@ def test_stations_are_trained_in_spare_parts_every_half_year(house):
         thread=house.hangzhou.thread, code="parts_training", period_from=date(2026, 7, 1)
     )
     assert second.exists(), "owed again for the second half of the year"
+
+
+def educate(house, station, held_on: date, who: User):
+    """Honesty education on a day, acknowledged by whoever answers for the station, and done."""
+    training = train_station(
+        station, by=who, topic=Topic.HONESTY, trainer=who.name, held_on=held_on,
+        content="不虚报工单", attendees=list(station.contacts.all()),
+    )  # fmt: skip
+    acknowledge_training(training, by=who, contact=station.contacts.earliest("pk"))
+    finish_training(training, by=who)
+    return training
+
+
+@pytest.mark.req("S0.16")
+@pytest.mark.req("S0.19", part="a confirmed fraud is closed with its education on record only")
+def test_stations_are_educated_in_honesty_every_quarter_and_after_fraud(house):
+    quarter = owed(house.hangzhou, "honesty_education")
+    assert clock.local(quarter.due_at, house.company.zone).date() == date(2026, 3, 31)
+    with at("2026-02-02 09:00"):
+        educate(house, house.hangzhou, date(2026, 2, 2), house.chen)
+    quarter.refresh_from_db()
+    assert quarter.state == PromiseState.KEPT, "every quarter"
+    with at("2026-03-02 09:00"):
+        case = open_fraud_case(
+            house.hangzhou, by=house.chen, suspected="WO-4 无此用户", concerned_orders="WO-4",
+            files=[make_file(house.chen, name="录音.mp3")],
+        )  # fmt: skip
+        report_fraud(case, by=house.chen)
+        assert not Promise.objects.filter(kind=PromiseKind.TRAIN).exists()
+    with at("2026-03-04 10:00"):
+        decide_fraud(case, by=house.owner, decision="confirmed", reason="录音属实")
+        asked = Promise.objects.get(kind=PromiseKind.TRAIN)
+        assert (asked.about, asked.person) == (case.thread, house.chen)
+        assert clock.local(asked.due_at, house.company.zone).date() == date(2026, 3, 18)
+        with refused("S0.19"):
+            close_fraud_case(case, by=house.chen)
+    before = reminded_of(house.chen)
+    with at("2026-03-17 15:00"):
+        sweep()
+    assert reminded_of(house.chen) > before
+    with at("2026-03-19 09:00"):
+        sweep()
+        overdue = opened(house.owner, "/trainings_owed/?format=csv")
+        assert "After a confirmed fraud" in overdue and "杭州授权站" in overdue
+        station = opened(house.chen, house.hangzhou.get_absolute_url())
+        assert "After a confirmed fraud" in station
+        educate(house, house.hangzhou, date(2026, 3, 3), house.chen)
+        asked.refresh_from_db()
+        assert asked.is_open, "held before it was confirmed: it taught nothing about it"
+        held = train_station(
+            house.hangzhou, by=house.chen, topic=Topic.HONESTY, trainer="陳立",
+            content="WO-4 一案", attendees=list(house.hangzhou.contacts.all()),
+        )  # fmt: skip
+        with refused("S0.16"):
+            finish_training(held, by=house.chen)
+        with refused("S0.19"):
+            close_fraud_case(case, by=house.chen)
+        acknowledge_training(held, by=house.chen, contact=house.zhang)
+        finish_training(held, by=house.chen)
+        asked.refresh_from_db()
+        assert (asked.state, asked.done_at) == (PromiseState.BROKEN, clock.now()), "a day late"
+        case.refresh_from_db()
+        assert (case.education, case.educated_on) == (held.thread, date(2026, 3, 19))
+        close_fraud_case(case, by=house.chen)
+        page = opened(house.owner, case.get_absolute_url())
+        overdue = opened(house.owner, "/trainings_owed/?format=csv")
+    assert case.status == FraudState.CLOSED and held.number in page
+    assert "After a confirmed fraud" not in overdue
+    policy = opened(house.boss, "/policy/")
+    assert "educated in honesty within 10 working days" in policy

@@ -41,8 +41,14 @@ from kept.promises.rostering import make_roster
 from kept.reports.factories import make_report
 from kept.reports.models import Report
 from kept.stations.actions import log_talk
-from kept.stations.factories import make_inspection, make_sales
-from kept.stations.models import Inspection, SalesFigure, SettlementTalk
+from kept.stations.factories import make_fraud_case, make_inspection, make_sales
+from kept.stations.models import (
+    FraudCase,
+    Inspection,
+    SalesFigure,
+    SettlementDispute,
+    SettlementTalk,
+)
 from kept.timeline.factories import make_file
 from kept.timeline.models import Attachment, Thread
 from kept.workforce.factories import make_training
@@ -112,10 +118,14 @@ def own_a_machine(account: Account) -> None:
 
 
 def look_after_a_station(unit: Unit, manager: User, chief: User) -> None:
-    """A station with an inspection, a talk and a training; and what was sold beside it."""
+    """A station with one of all that is found out about it, and what was sold beside it."""
     station = make_station(unit, "HN-01", manager, region="Hunan")
     make_inspection(station, chief)
-    log_talk(station, by=chief, persons="The owner", questions="When are we paid?")
+    make_fraud_case(station, chief)
+    log_talk(
+        station, by=chief, persons="The owner", questions="When are we paid?",
+        disputed_orders="WO-9",
+    )  # fmt: skip
     make_training(station, chief, Topic.HONESTY)
     product = Product.objects.get(company=unit.company)
     make_sales(unit, product, "Hunan", clock.today("UTC"))
@@ -141,6 +151,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Posting: lambda day: Posting.objects.get(),
     Product: lambda day: Product.objects.get(),
     SerialUnit: lambda day: SerialUnit.objects.get(),
+    FraudCase: lambda day: FraudCase.objects.get(),
     Inspection: lambda day: Inspection.objects.get(),
     Installation: lambda day: Installation.the(),
     Calendar: lambda day: Calendar.objects.get(unit=day.company, code="office"),
@@ -152,6 +163,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Role: lambda day: Role.objects.get(company=day.company, code="clerk"),
     SalesFigure: lambda day: SalesFigure.objects.get(),
     SavedView: lambda day: SavedView.objects.get(),
+    SettlementDispute: lambda day: SettlementDispute.objects.get(),
     SettlementTalk: lambda day: SettlementTalk.objects.get(),
     Thread: lambda day: day.case.thread,
     Training: lambda day: Training.objects.get(),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 
+from kept.cases.models import Case
 from kept.demo.founding import Company
 from kept.demo.hours import Happening
 from kept.demo.players import Player
@@ -49,6 +50,8 @@ LATEST = timedelta(days=4)
 BEGUN, NEARLY_OVER = 0.25, 0.95
 #: Station staff are trained that soon after an inspection that went badly.
 TRAINED_WITHIN = 10
+#: What own people are examined in, by the duty that asks for it.
+OWN_TOPICS = {"hq_training": Topic.NEW_TECHNOLOGY, "staff_check": Topic.WORKFLOW}
 
 
 class Duties:
@@ -209,7 +212,16 @@ class Doing:
             persons=str(account.contacts.earliest("pk")),
             questions=said["question"],
             answers=said["answer"],
+            disputed_orders=self._disputed(account, said.get("orders", [])),
         )
+
+    def _disputed(self, account: Account, orders: list[str]) -> str:
+        """Paper orders the station disputes, and with them its latest case that is here."""
+        if not orders:
+            return ""
+        cases = Case.objects.visible_to(self.by).filter(account=account)
+        latest = cases.order_by("-received_at", "-pk").first()
+        return "\n".join([*([latest.number] if latest and latest.number else []), *orders])
 
     def train(self) -> None:
         """Train the people of a station."""
@@ -246,7 +258,7 @@ class Doing:
         training = train_people(
             by=by,
             unit=self.company.unit,
-            topic=Topic.NEW_TECHNOLOGY,
+            topic=OWN_TOPICS[self.duty.code],
             trainer=by.name,
             people=people,
             course=self.some("courses"),
@@ -267,4 +279,5 @@ _doings: dict[str, Callable[[Doing], list[Happening] | None]] = {
     "honesty_education": Doing.train,
     "parts_training": Doing.train,
     "hq_training": Doing.train_own,
+    "staff_check": Doing.train_own,
 }

@@ -11,6 +11,7 @@ from django.utils import translation
 from kept.demo import script
 from kept.demo.catalogue import give_contracts, give_serials, make_products
 from kept.demo.customers import Customer, Making, People, make_customers, towns_of
+from kept.demo.first_exams import pass_first_exams
 from kept.demo.hours import Happening, Hours
 from kept.demo.players import Cast, Player
 from kept.kit import clock
@@ -30,6 +31,7 @@ from kept.workforce.actions import name_consultant
 
 #: The group is this old; people and customers were there before the first case.
 FOUNDED, STAFFED, SERVED = timedelta(days=1100), timedelta(days=760), timedelta(days=420)
+EXAMINED = timedelta(days=740)
 SAID_BEFORE = timedelta(days=4)
 
 
@@ -70,6 +72,8 @@ def _found(
         products = make_products(spec, unit, by=system)
     with clock.at(now - STAFFED):
         cast = _cast(spec, unit, units, system)
+    with clock.at(now - EXAMINED):
+        pass_first_exams(unit, cast, spec["duties"].get("staff_check", {}))
     with clock.at(now - SERVED):
         customers = _customers(spec, units, cast, chance, scale)
         give_serials(spec, customers, products, by=system, chance=chance)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.demo import script
 from kept.demo.duties import Duties
 from kept.demo.founding import Company, absences_of, found
+from kept.demo.frauds import frauds_of
 from kept.demo.hours import DENSE, Happening, beginnings
 from kept.demo.memory import one_long_telling
 from kept.demo.script import COMPANIES, Scene, Storyline
@@ -63,8 +64,13 @@ def load(
         tellings = [one for company in companies for one in tellings_of(company, now, scale=scale)]
         also = [one for company in companies for one in upkeep_of(company, now, chance)]
         also += [one for company in companies for one in absences_of(company)]
+        also += [one for company in companies for one in _frauds(company, now)]
         duties = Duties(companies, now, random.Random(f"{SEED} duties"))
         _tell(tellings, now, progress, [*also, *duties.rounds()])
+
+
+def _frauds(company: Company, now: datetime) -> list[Happening]:
+    return frauds_of(company, now, random.Random(f"{SEED} {company.unit.code} frauds"))
 
 
 def _name(pack: str) -> str:

@@ -1,12 +1,17 @@
-"""Inspections, talks and sales for tests and the demo, made through actions."""
+"""Inspections, fraud cases and sales for tests and the demo, made through actions."""
 
 from datetime import date
 
 from kept.parties.models import Account
 from kept.people.models import Unit, User
 from kept.products.models import Product
-from kept.stations.actions import close_inspection, enter_sales, plan_inspection
-from kept.stations.models import Inspection, InspectionMethod, SalesFigure
+from kept.stations.actions import (
+    close_inspection,
+    enter_sales,
+    open_fraud_case,
+    plan_inspection,
+)
+from kept.stations.models import FraudCase, Inspection, InspectionMethod, SalesFigure
 
 
 def make_sales(
@@ -33,3 +38,9 @@ def make_inspection(
     if score is not None:
         close_inspection(inspection, by=by, score=score, findings=findings)
     return inspection
+
+
+def make_fraud_case(station: Account, by: User, **values: str) -> FraudCase:
+    """A suspicion against a station, not reported yet."""
+    values.setdefault("suspected", "Two orders for a telephone that was never there")
+    return open_fraud_case(station, by=by, **values)

@@ -12,7 +12,7 @@ from kept.parties.models import Account
 from kept.people.models import Unit, User
 from kept.products.models import Product
 from kept.stations.duties import INSPECTION
-from kept.stations.models import Inspection, SalesFigure
+from kept.stations.models import FraudCase, Inspection, SalesFigure
 from kept.stations.owed import due_day
 from kept.stations.weeks import WEEK, monday_of
 
@@ -36,7 +36,14 @@ declare(
     questions=_("What they asked"),
     disputed_orders=_("Disputed orders"),
     answers=_("What they were answered"),
+    suspected=_("What is suspected"),
+    concerned_orders=_("Orders concerned"),
+    decision=_("Decision"),
 )
+for verb in ("open_fraud_case", "correct_fraud_case", "report_fraud"):
+    declare_for(f"stations.{verb}", statement=_("Written statement"))
+for verb in ("open_fraud_case", "add_fraud_evidence", "report_fraud"):
+    declare_for(f"stations.{verb}", files=_("Evidence files"))
 
 
 def _last_week(subject: Any, by: User) -> dict[str, Any]:
@@ -118,6 +125,40 @@ spec(
         "staff_seen": _("Names, as far as they were given."),
     },
 )
+
+
+def _as_suspected(case: FraudCase, by: User) -> dict[str, Any]:
+    return {
+        "suspected": case.suspected,
+        "concerned_orders": "\n".join(case.numbers),
+        "statement": case.statement,
+    }
+
+
+def _as_stated(case: FraudCase, by: User) -> dict[str, Any]:
+    return {"statement": case.statement}
+
+
+ORDER_LINES = {"concerned_orders": _("One order number on each line.")}
+spec(
+    "stations.open_fraud_case",
+    order=("suspected", "concerned_orders", "statement", "files"),
+    help={**ORDER_LINES, "suspected": _("The station never sees this.")},
+)
+spec(
+    "stations.correct_fraud_case",
+    order=("suspected", "concerned_orders", "statement", "reason"),
+    initial=_as_suspected,
+    help=ORDER_LINES,
+)
+spec(
+    "stations.report_fraud",
+    order=("statement", "files"),
+    initial=_as_stated,
+    help={"files": _("At least one, unless the case has some already.")},
+)
+spec("stations.decide_fraud", order=("decision", "reason"))
+spec("stations.add_fraud_evidence", order=("files", "note"))
 spec(
     "stations.log_talk",
     order=("persons", "held_on", "questions", "disputed_orders", "answers"),
@@ -126,4 +167,5 @@ spec(
         "answers": _("Leave this empty when they have to wait for an answer."),
     },
 )
+declare_for("stations.answer_dispute", answer=_("What they were answered"))
 declare_for("stations.report_no_sales", reason=_("Why nothing was sold"))

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,7 @@ from kept.kit.lists import (
     UntilDay,
     YesNo,
 )
+from kept.kit.lists.filters import any_contains
 from kept.parties.lists import UnitAndBelow, units
 from kept.parties.models import Account, AccountRole, AccountState
 from kept.parties.settings import today_in
@@ -39,6 +40,7 @@ from kept.stations.models import (
     InspectionMethod,
     InspectionState,
     SalesFigure,
+    SettlementDispute,
     SettlementTalk,
     StationPolicy,
 )
@@ -56,6 +58,8 @@ def around(request: HttpRequest) -> dict[str, Any]:
         ("stations.inspect", _("Stations to inspect"), "/stations_to_inspect/", "store"),
         ("stations.see", _("Inspections"), "/inspections/", "clipboard-check"),
         ("stations.see", _("Settlement talks"), "/settlement_talks/", "scale"),
+        ("stations.see", _("Disputed orders"), "/settlement_disputes/", "octagon-alert"),
+        ("stations.see_fraud", _("Fraud cases"), "/fraud_cases/", "shield-alert"),
     ]  # fmt: skip
     tabs = [
         SimpleNamespace(label=label, url=url, icon=icon, is_active=url == request.path, count=None)
@@ -361,10 +365,13 @@ class StationsToInspectList(List):
         return "warned" if is_bad else ""
 
 
+TALK_FOUND_BY = ("account__name", "account__code", "persons")
+
+
 class TalkFilter(FilterSet):
     """What settlement talks can be narrowed by."""
 
-    q = Contains("account__name", "account__code", "persons", "disputed_orders", label=_("Find"))
+    q = Contains(*TALK_FOUND_BY, label=_("Find"), method="find")
     by = FewChoices(label=_("Held by"), queryset=_people, to_field_name="username")
     waits = YesNo(label=_("Waits for an answer"), method="filter_waits")
     from_day = FromDay(label=_("Held on"), field_name="held_on")
@@ -374,6 +381,11 @@ class TalkFilter(FilterSet):
         model = SettlementTalk
         fields: list[str] = []
 
+    def find(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """By the columns, or by the number of an order that is disputed; each talk once."""
+        disputed = SettlementDispute.objects.filter(talk=OuterRef("pk"), number__icontains=value)
+        return rows.filter(any_contains(TALK_FOUND_BY, value) | Q(Exists(disputed)))
+
     def filter_waits(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(answered_at__isnull=value == "yes")
 
@@ -382,7 +394,7 @@ class TalkList(List):
     """What was discussed with stations about their settlement (S0.15)."""
 
     name, title = "settlement_talks", _("Settlement talks")
-    row_address = "/accounts/{account__number}/"
+    row_address = "/settlement_talks/{id}/"
     right = "stations.see"
     filter = TalkFilter
     order = {"newest": Order("-held_on", "-pk"), "station": Order("account__sort_key", "-pk")}
@@ -393,7 +405,7 @@ class TalkList(List):
         Column("persons", _("With whom"), phone="hide"),
         Column("questions", _("What they asked"), width="clip", phone="full"),
         Column("disputed", _("Disputed orders"), value=lambda row: ", ".join(row.disputed),
-               raw="disputed_orders", width="clip", phone="label"),
+               raw="disputed", width="clip", phone="label"),
         Column("answers", _("What they were answered"), width="clip", phone="hide"),
         Column("by", _("Held by"), value="by.name"),
         Column("answered", _("Answered"), value="answered_at", phone="hide"),
@@ -406,7 +418,7 @@ class TalkList(List):
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         rows = SettlementTalk.objects.visible_to(reader_of(request))
-        return rows.select_related("account", "by")
+        return rows.select_related("account", "by").prefetch_related("disputes")
 
     def context(self) -> dict[str, Any]:
         return around(self.request)

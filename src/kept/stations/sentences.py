@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kept.stations.models import InspectionMethod
+from kept.stations.models import FraudDecision, InspectionMethod
 from kept.timeline.sentences import declare
 
 declare("unit.sales_entered", _("Sales of {region} in week {week} entered: {count} models"),
@@ -26,3 +26,21 @@ declare("account.settlement_talked",
         icon="scale")  # fmt: skip
 declare("account.settlement_answered", _("Answered what was asked in the settlement talk of"
         " {held_on}"), icon="reply")  # fmt: skip
+declare("account.dispute_answered", _("Answered about the disputed order {number} of the settlement"
+        " talk of {held_on}"), icon="reply")  # fmt: skip
+declare("order.disputed", _("{station} disputes this in the settlement talk of {held_on}"),
+        icon="scale", state="warned")  # fmt: skip
+declare("order.dispute_answered", _("{station} was answered about what it disputed in the"
+        " settlement talk of {held_on}"), icon="reply", state="good")  # fmt: skip
+declare("fraud.suspected", _("{station} is suspected of fraud; orders: {orders}"),
+        icon="shield-alert", state="warned")  # fmt: skip
+declare("fraud.corrected", _("Suspicion corrected; orders: {orders}"), icon="pencil")
+declare("fraud.reported", _("Fraud at {station} reported to headquarters"), icon="send",
+        state="warned")  # fmt: skip
+declare("fraud.decided", _("Headquarters decided about the fraud: {decision}"), icon="gavel",
+        decision=FraudDecision)  # fmt: skip
+declare("fraud.educated", _("The station was educated in honesty on {held_on}: {training}"),
+        icon="graduation-cap", state="good")  # fmt: skip
+declare("fraud.closed", _("Fraud case closed"), icon="check")
+declare("fraud.withdrawn", _("Suspicion withdrawn"), icon="x")
+declare("fraud.station_merged", _("The station goes on as {new}"), icon="merge")

@@ -9,8 +9,19 @@ from django.utils.translation import gettext as _
 from kept.kit.pages import ActionPage, DetailPage, go_to, new_key, page_for
 from kept.kit.refusal import OutOfSight, Refused
 from kept.people.reader import reader_of
-from kept.stations.models import Inspection, InspectionState, SalesFigure
+from kept.promises import ledger
+from kept.promises.models import Promise, PromiseKind
+from kept.promises.shown import due_text, state_of
+from kept.stations.models import (
+    FraudCase,
+    FraudState,
+    Inspection,
+    InspectionState,
+    SalesFigure,
+    SettlementTalk,
+)
 from kept.stations.sheet import Sheet, SheetForm
+from kept.timeline.models import Attachment
 from kept.timeline.story import story
 
 STATES = {
@@ -76,6 +87,44 @@ class PlanPage(ActionPage):
     def done(self, subject: Any, result: Inspection) -> HttpResponse:
         messages.success(self.request, _("{number} is planned.").format(number=result.number))
         return go_to(self.request, result.get_absolute_url())
+
+
+@page_for("stations.log_talk")
+class LogTalkPage(ActionPage):
+    """The form of a settlement talk; it leads to the talk, and says which orders nobody knows."""
+
+    def done(self, subject: Any, result: SettlementTalk) -> HttpResponse:
+        messages.success(self.request, _("The settlement talk is logged."))
+        unknown = result.disputes.filter(order__isnull=True).values_list("number", flat=True)
+        if unknown:
+            words = _("No order of this number is in Kept: {numbers}")
+            messages.warning(self.request, words.format(numbers=", ".join(unknown)))
+        return go_to(self.request, result.get_absolute_url())
+
+
+class TalkPage(DetailPage):
+    """One settlement talk: what the station asked and disputes, and what it was answered."""
+
+    model = SettlementTalk
+    template_name = "stations/talk.html"
+    related = ("account__thread", "by", "answered_by")
+
+    def context(self, subject: SettlementTalk) -> dict[str, Any]:
+        account = subject.account
+        reader = reader_of(self.request)
+        return {
+            "talk": subject,
+            "disputes": list(subject.disputes.select_related("order", "answered_by")),
+            "can_answer": reader.holds("stations.log_talk"),
+            "facts": [
+                {"label": _("Station"), "value": account, "url": account.get_absolute_url()},
+                {"label": _("Held on"), "value": subject.held_on},
+                {"label": _("With whom"), "value": subject.persons},
+                {"label": _("Held by"), "value": subject.by},
+                {"label": _("Answered"), "value": subject.answered_at},
+                {"label": _("Answered by"), "value": subject.answered_by},
+            ],
+        }
 
 
 class FigurePage(DetailPage):
@@ -152,4 +201,68 @@ class InspectionPaper(DetailPage):
             "number": subject.number,
             "facts": _facts(subject),
             "back_url": subject.get_absolute_url(),
+        }
+
+
+FRAUD_STATES = {
+    FraudState.SUSPECTED: "warned",
+    FraudState.REPORTED: "warned",
+    FraudState.DECIDED: "warned",
+    FraudState.CLOSED: "good",
+    FraudState.WITHDRAWN: "plain",
+}
+
+
+@page_for("stations.open_fraud_case")
+class OpenFraudPage(ActionPage):
+    """The form of a new fraud case; it leads to the case, where evidence is added."""
+
+    def done(self, subject: Any, result: FraudCase) -> HttpResponse:
+        messages.success(self.request, _("{number} is open.").format(number=result.number))
+        return go_to(self.request, result.get_absolute_url())
+
+
+def _fraud_facts(case: FraudCase) -> list[dict[str, Any]]:
+    """What the page of a fraud case shows at a glance."""
+    account, education = case.account, case.education
+    return [
+        {"label": _("Station"), "value": account, "url": account.get_absolute_url()},
+        {"label": _("Code"), "value": account.code},
+        {"label": _("Region"), "value": account.region},
+        {"label": _("Suspected by"), "value": case.opened_by},
+        {"label": _("Suspected"), "value": case.opened_at},
+        {"label": _("Reported by"), "value": case.reported_by},
+        {"label": _("Reported"), "value": case.reported_at},
+        {"label": _("Decision"), "value": case.get_decision_display()},
+        {"label": _("Decided by"), "value": case.decided_by},
+        {"label": _("Decided"), "value": case.decided_at},
+        {"label": _("Honesty education"), "value": education.number if education else "",
+         "url": education.address if education else ""},
+        {"label": _("Educated on"), "value": case.educated_on},
+        {"label": _("Closed"), "value": case.closed_at},
+    ]  # fmt: skip
+
+
+def _owed(promise: Promise) -> dict[str, Any]:
+    return {"words": promise.rule, "when": due_text(promise), "state": state_of(promise)}
+
+
+class FraudPage(DetailPage):
+    """One fraud case: what is suspected, about which orders, the evidence, and its story."""
+
+    model = FraudCase
+    template_name = "stations/fraud_case.html"
+    related = ("thread", "company", "unit", "account", "opened_by", "reported_by", "decided_by",
+               "closed_by", "education")  # fmt: skip
+
+    def context(self, subject: FraudCase) -> dict[str, Any]:
+        orders = subject.orders.filter(struck_at__isnull=True).select_related("order")
+        return {
+            "case": subject,
+            "state": FRAUD_STATES[FraudState(subject.status)],
+            "facts": _fraud_facts(subject),
+            "orders": list(orders.order_by("pk")),
+            "evidence": list(Attachment.objects.filter(thread=subject.thread_id).order_by("pk")),
+            "owed": [_owed(one) for one in ledger.open_promises(subject, [PromiseKind.TRAIN])],
+            "entries": story(subject.thread, reader_of(self.request)),
         }

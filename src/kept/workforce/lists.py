@@ -266,7 +266,7 @@ def _what(row: Promise) -> str:
 
 class TrainingsOwedList(List):
     """Which station or engineer lacks a training that a rule asks for, and since when (S0.07,
-    S0.16, S0.27, S1.16).
+    S0.16, S0.27, S1.16, S3.07).
     """
 
     name, title = "trainings_owed", _("Trainings owed")

@@ -4,7 +4,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,10 +26,10 @@ from kept.people.wiring import (
     unit_marks,
 )
 from kept.promises import ledger
-from kept.promises.models import PromiseKind
+from kept.promises.models import Promise, PromiseKind
 from kept.promises.rules.facts import Fact, rule_facts
 from kept.promises.shown import due_text, state_of
-from kept.stations.models import Inspection
+from kept.stations.models import FraudCase, Inspection
 from kept.timeline import sight
 from kept.timeline.models import Entry
 from kept.timeline.registers import Register, registers
@@ -53,7 +53,8 @@ from kept.workforce.models import (
     TrainingPolicy,
     training_policy,
 )
-from kept.workforce.owed import ask_for
+from kept.workforce.owed import ask_after_fraud, ask_for, asked_after_fraud
+from kept.workforce.staff_checks import ask_new_staff, ask_no_more
 from kept.workforce.watching import concerns, watch
 
 SHOWN = 8
@@ -204,13 +205,33 @@ def train_after_bad_inspection(inspection: Inspection, *, by: User, entry: Entry
         ask_for(inspection.account, Topic.ATTITUDE, by=by)
 
 
+@reaction("fraud.decided")
+def educate_after_fraud(case: FraudCase, *, by: User, entry: Entry) -> None:
+    """A confirmed fraud asks for honesty education of the station at once (S0.16, S0.19)."""
+    if case.is_confirmed:
+        ask_after_fraud(case, by=by)
+
+
+@reaction("person.role_granted")
+def check_new_staff(user: User, *, by: User, entry: Entry) -> None:
+    """Whoever begins in a role that must know products and workflow is examined soon (S3.07)."""
+    ask_new_staff(user, by=by)
+
+
+@reaction("person.role_withdrawn", "person.deactivated")
+def check_no_more(user: User, *, by: User, entry: Entry) -> None:
+    """Whoever is in no such role any more owes no exam about it (S3.07)."""
+    ask_no_more(user, by=by)
+
+
 @reaction("account.field_manager_assigned")
 def asked_of_the_new_manager(account: Account, *, by: User, entry: Entry) -> None:
     """A training that was asked for is held by whoever looks after the station now (S0.02)."""
     manager = account.field_manager
-    for promise in ledger.open_promises(account, [PromiseKind.TRAIN]):
-        if manager is not None and promise.person != manager:
-            ledger.hand_to(promise, manager, by=by, subject=account)
+    for subject in (account, *asked_after_fraud(account)):
+        for promise in ledger.open_promises(subject, [PromiseKind.TRAIN]):
+            if manager is not None and promise.person != manager:
+                ledger.hand_to(promise, manager, by=by, subject=subject)
 
 
 @reaction("account.ended")
@@ -244,11 +265,14 @@ def training_file_of_station(account: Account, reader: User) -> AccountPanel | N
 
 
 def _asked_trainings(account: Account, reader: User) -> list[SimpleNamespace]:
+    """Those a bad inspection or a confirmed fraud asked for, as far as the reader may know."""
     if not reader.is_own_staff:
         return []
+    rows = Promise.objects.visible_to(reader).open().filter(kind=PromiseKind.TRAIN)
+    rows = rows.filter(Q(about=account.thread_id) | Q(about__fraudcase__account=account))
     return [
         SimpleNamespace(words=one.rule, when=due_text(one), state=state_of(one))
-        for one in ledger.open_promises(account, [PromiseKind.TRAIN])
+        for one in rows.select_related("rule").order_by("due_at", "pk")
     ]
 
 
@@ -290,11 +314,15 @@ def _training_lines(policy: TrainingPolicy) -> list[tuple[str, str]]:
     if policy.exams:
         exam = _("Exams ({topics}) are passed from {mark} of {max} on")
         values = {"topics": _names(policy.exams), "mark": policy.pass_mark, "max": policy.score_max}
-        lines.append((str(exam).format(**values), "S1.16"))
+        lines.append((str(exam).format(**values), _rule_of_exams(policy)))
     if policy.acknowledged:
         word = _("The station acknowledges trainings about {topics}")
         lines.append((str(word).format(topics=_names(policy.acknowledged)), "S0.16"))
     return lines
+
+
+def _rule_of_exams(policy: TrainingPolicy) -> str:
+    return "S3.07" if policy.exams == [Topic.WORKFLOW] else "S1.16"
 
 
 def _names(topics: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Settlement talks: what was discussed with a station about its settlement."""
+"""Settlement talks: what was discussed with a station about its settlement, and its disputes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,7 @@ class SettlementTalk(Registered, models.Model):
     """A talk with a station about its settlement: who, what they asked, which orders they dispute,
     what they were answered (S0.15). Seen through the station's thread.
 
-    ``disputed_orders`` is one order number a line. ``answered_at`` is when everything they asked
-    had its answer.
+    ``answered_at`` is when everything they asked and every order they dispute had its answer.
     """
 
     see_right = "stations.see"
@@ -25,7 +24,6 @@ class SettlementTalk(Registered, models.Model):
         "held_on",
         "persons",
         "questions",
-        "disputed_orders",
         "answers",
         "by",
         "recorded_at",
@@ -37,7 +35,6 @@ class SettlementTalk(Registered, models.Model):
     held_on = models.DateField()
     persons = models.CharField(_("persons"), max_length=200)
     questions = models.TextField(_("questions"), blank=True, default="")
-    disputed_orders = models.TextField(_("disputed orders"), blank=True, default="")
     answers = models.TextField(_("answers"), blank=True, default="")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
@@ -53,7 +50,7 @@ class SettlementTalk(Registered, models.Model):
         return f"{self.account} · {self.held_on}"
 
     def get_absolute_url(self) -> str:
-        return self.account.get_absolute_url()
+        return f"/{self.plural}/{self.pk}/"
 
     @property
     def thread(self) -> Thread:
@@ -61,10 +58,53 @@ class SettlementTalk(Registered, models.Model):
 
     @property
     def disputed(self) -> list[str]:
-        """The numbers of the disputed orders."""
-        return self.disputed_orders.splitlines()
+        """The numbers of the disputed orders, as they were written."""
+        return [one.number for one in self.disputes.all()]
 
     @property
     def waits_for_answer(self) -> bool:
         """Whether something they asked or dispute has no answer yet."""
-        return bool(self.questions or self.disputed_orders) and self.answered_at is None
+        return self.answered_at is None and bool(self.questions or self.disputes.all())
+
+
+class SettlementDispute(Registered, models.Model):
+    """An order a station disputes in a settlement talk (S0.15): its number as written, and its
+    story where Kept has it and it is the station's.
+
+    ``answered_at`` is when the station had an answer about it, ``answer`` what came of it where
+    that was said of this order alone. Seen through the station's thread.
+    """
+
+    see_right = "stations.see"
+    thread_path = "talk__account__thread"
+    ref = "id"
+    ref_related = ("talk__account__thread", "order")
+    plural = "settlement_disputes"
+    public_fields = ("talk", "number", "order", "answer", "answered_at", "answered_by")
+
+    talk = models.ForeignKey(SettlementTalk, models.PROTECT, related_name="disputes")
+    number = models.CharField(_("number"), max_length=200)
+    order = models.ForeignKey(
+        Thread, models.PROTECT, null=True, blank=True, related_name="settlement_disputes"
+    )
+    answer = models.TextField(_("answer"), blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ThreadedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["talk", "number"], name="one_dispute_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return self.talk.get_absolute_url()
+
+    @property
+    def thread(self) -> Thread:
+        return self.talk.account.thread

@@ -177,6 +177,26 @@ def seen_through(kinds: KindsByScopes, thread_path: str) -> Q:
     return seen
 
 
+@cache
+def secret_rights() -> dict[str, str]:
+    """Kind of thread → the right that shows it, for those kinds that are secret."""
+    models = [model for model in apps.get_models() if issubclass(model, Threaded)]
+    return {model.kind: model.see_right for model in models if model.is_secret}
+
+
+def seen_under(user: User, right: str, thread_path: str) -> Exists:
+    """EXISTS over the sight rows a person has under a right that is not the one of the kind; what
+    is secret is seen with the right of its kind only.
+    """
+    seen = user.sight(right)
+    rows = Sight.objects.filter(thread=OuterRef(thread_path), scope__in=seen)
+    for kind, own in secret_rights().items():
+        narrow = user.sight(own)
+        if not set(seen) <= set(narrow):
+            rows = rows.filter(~Q(kind=kind) | Q(scope__in=narrow))
+    return Exists(rows)
+
+
 def seen_by(scopes: Iterable[int], thread_path: str) -> Exists:
     """EXISTS over the sight rows of these scopes."""
     return Exists(Sight.objects.filter(thread=OuterRef(thread_path), scope__in=list(scopes)))
@@ -186,7 +206,8 @@ class Threaded(Registered, Recorded, models.Model):
     """A thing with a story, seen through its thread.
 
     ``see_right`` is the right that shows it; ``kind`` names it in words and addresses; ``register``
-    is the letter of its number, where it has one (``HN-C26-000123``).
+    is the letter of its number, where it has one (``HN-C26-000123``). Of what ``is_secret``
+    not even a promise is seen without ``see_right``.
     """
 
     see_right: ClassVar[str]
@@ -194,6 +215,7 @@ class Threaded(Registered, Recorded, models.Model):
     register: ClassVar[str] = ""
     ref: ClassVar[str] = "number"
     plural: ClassVar[str]
+    is_secret: ClassVar[bool] = False
     thread_path: ClassVar[str] = "thread"
 
     thread = models.OneToOneField(Thread, models.PROTECT, related_name="%(class)s")

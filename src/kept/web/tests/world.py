@@ -45,7 +45,7 @@ from kept.promises.what_if.actions import try_out
 from kept.reports.actions import answer_report
 from kept.reports.factories import make_report
 from kept.stations.actions import log_talk
-from kept.stations.factories import make_inspection, make_sales
+from kept.stations.factories import make_fraud_case, make_inspection, make_sales
 from kept.timeline.files import store
 from kept.timeline.models import Notice, Threaded
 from kept.workforce.factories import make_training
@@ -387,10 +387,20 @@ def an_inspection(place: Place) -> Any:
     return make_inspection(_station(place), place.person, 50, f"{place.marker} was unfriendly")
 
 
+@factory("stations.FraudCase")
+def a_fraud_case(place: Place) -> Any:
+    return make_fraud_case(_station(place), place.person, suspected=f"{place.marker} made it up")
+
+
 @factory("stations.SettlementTalk")
 def a_talk(place: Place) -> Any:
-    log_talk(_station(place), by=place.person, persons=place.marker, questions=place.marker)
-    return _station(place).settlement_talks.get()
+    return log_talk(_station(place), by=place.person, persons=place.marker, questions=place.marker)
+
+
+@factory("stations.SettlementDispute")
+def a_dispute(place: Place) -> Any:
+    talk = log_talk(_station(place), by=place.person, persons=place.marker, disputed_orders="WO-9")
+    return talk.disputes.get()
 
 
 @factory("workforce.Training")

@@ -32,6 +32,7 @@ RULES = {
     Topic.NEW_TECHNOLOGY: "S1.16",
     Topic.MANAGEMENT: "S1.16",
     Topic.VOCATIONAL: "S1.16",
+    Topic.WORKFLOW: "S3.07",
 }
 
 
@@ -211,7 +212,9 @@ def enter_result(
             field="score",
         )
     if attendee.pass_mark is not None and score is None:
-        raise InvalidInput(_("Enter the score of the exam."), field="score", rule="S1.16")
+        raise InvalidInput(
+            _("Enter the score of the exam."), field="score", rule=rule_of(training.topic)
+        )
     most = training_policy(training.unit).score_max
     if score is not None and not 0 <= score <= most:
         raise InvalidInput(_("A score is a number from 0 to {max}."), max=most, field="score")

@@ -13,7 +13,7 @@ from kept.timeline.models import Registered, Thread, Threaded, ThreadedQuerySet
 
 
 class Topic(models.TextChoices):
-    """What a training is about (S0.07, S0.16, S0.27, S1.16)."""
+    """What a training is about (S0.07, S0.16, S0.27, S1.16, S3.07)."""
 
     ATTITUDE = "attitude", _("attitude")
     PARTS = "parts", _("spare parts")
@@ -22,6 +22,7 @@ class Topic(models.TextChoices):
     NEW_TECHNOLOGY = "new_technology", _("new technology")
     MANAGEMENT = "management", _("management")
     VOCATIONAL = "vocational", _("vocational")
+    WORKFLOW = "products_workflow", _("products and workflow")
 
 
 class TrainingState(models.TextChoices):
