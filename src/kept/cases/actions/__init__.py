@@ -64,6 +64,7 @@ from kept.cases.actions.site import (
     send_branch,
     wait_for_mail,
 )
+from kept.cases.actions.timing import name_time
 
 __all__ = [
     "accept_case",
@@ -98,6 +99,7 @@ __all__ = [
     "mark_solved",
     "merge_case",
     "move_to_private",
+    "name_time",
     "note_heard",
     "open_case",
     "promise_call_back",
