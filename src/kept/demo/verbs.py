@@ -1,7 +1,7 @@
 """What a step of a storyline does: each verb is one real action, with its words filled in."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kept.approvals import actions as approvals
@@ -32,6 +32,8 @@ Verb = Callable[["Telling", User, Step], Any]
 _verbs: dict[str, Verb] = {}
 #: How long somebody who is sent is waited for.
 WINDOW = timedelta(minutes=30)
+#: Between these hours somebody is sent.
+EARLY, LATE = 8, 18
 
 
 def verb(function: Verb) -> Verb:
@@ -223,7 +225,7 @@ def send(told: "Telling", by: User, step: Step) -> None:
     """
     case, promise = told.case, customers_promise(told.case)
     there = (clock.now() + span(step.words[0])).replace(second=0, microsecond=0)
-    there -= timedelta(minutes=there.minute % 15)
+    there = _by_day(there - timedelta(minutes=there.minute % 15), case.company.zone)
     if promise is None or promise.due_at is None or promise.due_at < there + WINDOW:
         return
     policy = dispatch_policy(case.unit)
@@ -320,6 +322,15 @@ def identify(told: "Telling", by: User, step: Step) -> None:
     """It turns out who called."""
     customer = told.customer
     actions.attach_caller(told.case, by=by, account=customer.account, contact=customer.contact)
+
+
+def _by_day(moment: datetime, zone: str) -> datetime:
+    """The same moment, or the next morning where it lies in the night."""
+    wall = clock.local(moment, zone)
+    if EARLY <= wall.hour < LATE:
+        return moment
+    morning = wall.replace(hour=EARLY, minute=30)
+    return morning if wall.hour < EARLY else morning + timedelta(days=1)
 
 
 def _unit(told: "Telling", code: str) -> Unit:
