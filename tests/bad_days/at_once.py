@@ -4,6 +4,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -15,6 +16,8 @@ from django.test import Client  # noqa: E402
 
 from kept.cases.actions import open_case, take_case  # noqa: E402
 from kept.cases.models import Case, Route  # noqa: E402
+from kept.field.actions import dispatch_engineer  # noqa: E402
+from kept.kit import clock  # noqa: E402
 from kept.kit.refusal import Refused  # noqa: E402
 from kept.people.actions import issue_token  # noqa: E402
 from kept.people.models import Unit, User  # noqa: E402
@@ -23,6 +26,7 @@ PEOPLE = 50
 CREATES = 20
 CLICKS = 2
 PROGRAMS = 8
+DISPATCHERS = 8
 
 
 def take(number: int) -> str:
@@ -50,6 +54,19 @@ def program(number: int) -> str:
     return Client().post("/api/v1/cases", body, **sent).json()["ref"]
 
 
+def dispatch(number: int) -> str:
+    """One of eight dispatchers sends the same engineer, each for a case of their own."""
+    case = Case.objects.get(summary=f"Kiln {number}")
+    sent = dispatch_engineer(
+        case,
+        by=User.objects.get(username="lin"),
+        engineer=User.objects.get(username="zhou"),
+        agreed_from=clock.now() + timedelta(hours=2),
+        outside_hours=True,
+    )
+    return sent.number
+
+
 def give_token() -> None:
     """One for the program, made here: its digest is kept under the key of this home."""
     clerk = User.objects.get(username="clerk-0")
@@ -73,6 +90,7 @@ WHAT: dict[str, tuple[Callable[[int], str], int]] = {
     "create": (create, CREATES),
     "click": (click, CLICKS),
     "program": (program, PROGRAMS),
+    "dispatch": (dispatch, DISPATCHERS),
 }
 
 

@@ -1,10 +1,15 @@
 """Bad day: everybody at once. One wins, the others are told; nothing is done twice."""
 
+from datetime import timedelta
+
 import pytest
 
 from kept.cases.actions import give_back
 from kept.cases.factories import make_case
+from kept.field.actions import set_visit_time
+from kept.kit import clock
 from kept.people.actions import add_user, grant_role
+from kept.people.factories import give, make_user
 from kept.people.models import Role, User
 
 
@@ -65,3 +70,21 @@ def test_eight_requests_with_one_key_open_one_case(office, elsewhere):
     answers = there.run("at_once", "program")
     assert len(answers) == 8 and len(set(answers)) == 1
     assert there.rows("SELECT number FROM cases_case") == [(answers[0],)]
+
+
+@pytest.mark.req("S2.15", part="two dispatchers at once: one is told")
+def test_of_eight_who_send_the_same_engineer_one_does(office, elsewhere):
+    """Each for a case of their own: nobody is at two customers at once, on either database."""
+    soon = clock.now() + timedelta(hours=8)
+    lin = give(office.lin, "dispatcher", office.company)
+    make_user(office.hotline, "zhou", "engineer", name="Zhou")
+    for number in range(8):
+        case = make_case(lin, summary=f"Kiln {number}")
+        set_visit_time(case, by=lin, required_by=soon, place="Kiln")
+    there = elsewhere()
+    got = there.run("at_once", "dispatch")
+    refused = [one for one in got if isinstance(one, list)]
+    assert len(refused) == 7 and all("Zhou is taken by" in said for _refused, said in refused)
+    assert there.rows("SELECT number FROM field_dispatch") == [
+        (next(one for one in got if isinstance(one, str)),)
+    ]

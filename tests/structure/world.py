@@ -9,6 +9,8 @@ from kept.approvals.models import ApprovalRequest
 from kept.cases.actions import ask_question, draft_post, name_cause, promise_customer
 from kept.cases.factories import make_case
 from kept.cases.models import Case, CaseKind, ComplaintCause, Question, QuestionLevel, Route
+from kept.field.factories import make_dispatch
+from kept.field.models import Dispatch
 from kept.kit import clock
 from kept.parties.actions import change_own_contact, post_field_staff, serve_across
 from kept.parties.factories import make_account, make_station
@@ -79,6 +81,7 @@ def a_day() -> SimpleNamespace:
     promise_customer(case, by=lin, promised="The manual", due_at=soon)
     complaint = make_case(lin, summary="They kept me waiting", case_kind=CaseKind.COMPLAINT)
     name_cause(complaint, by=chief, person=mei, why="She forgot to call back")
+    make_dispatch(case, chief, make_user(hotline, "li", "engineer", name="Li"))
     post = make_case(board, unit=centre, route=Route.FORUM, summary="It never worked")
     draft_post(post, by=board, answer="We are sorry.", reviewer=chief)
     away = {"start_at": soon, "end_at": soon + timedelta(days=2)}
@@ -146,6 +149,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Component: lambda day: Component.objects.get(),
     Contact: lambda day: day.case.account.contacts.get(),
     Contract: lambda day: Contract.objects.get(),
+    Dispatch: lambda day: Dispatch.objects.get(),
     CrossRegionService: lambda day: CrossRegionService.objects.get(),
     Phone: lambda day: Phone.objects.get(contact__account=day.case.account),
     Posting: lambda day: Posting.objects.get(),

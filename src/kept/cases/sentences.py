@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.cases.models import CaseClass, Evidence, QuestionLevel, Route
 from kept.parties.checks import DeclineGround
 from kept.parties.models import RemarkKind
+from kept.promises.models.rule import TimeSet
 from kept.timeline.sentences import declare
 
 declare("case.opened", _("Received by {route} in {unit}"), icon="phone-incoming", route=Route)
@@ -90,6 +91,12 @@ declare(
 )
 declare("case.corrected", _("Corrected: {fields}"), icon="pencil")
 declare("case.visited", _("Somebody was on site"), icon="map-pin-check")
+declare(
+    "case.time_named",
+    _("To be solved by {due_at}: {how}"),
+    icon="calendar-clock",
+    how=TimeSet,
+)
 declare("case.waits_for_mail", _("Waiting for data at {mailbox}"), icon="mail-question-mark")
 declare("case.cannot_send", _("The customer cannot send the data"), icon="circle-slash")
 declare("case.data_received", _("The data has arrived"), icon="mail-check")

@@ -16,6 +16,7 @@ from kept.cases.actions.erasing import erase_case, erase_case_words
 from kept.cases.actions.forum import POST_REPLY
 from kept.cases.actions.ownership import take_over
 from kept.cases.actions.reception import checklists_for
+from kept.cases.actions.timing import solve_promise, solve_rule, wants_a_time
 from kept.cases.importing.bulk import CASE_REGISTER, CONTACT_REGISTER
 from kept.cases.intake import intake_panels
 from kept.cases.models import (
@@ -159,6 +160,25 @@ def _checklist(row: Checklist, case: Case) -> dict[str, Any]:
         {"name": Words(item["name"]), "is_done": item["code"] in case.ticked} for item in row.items
     ]
     return {"name": row.name, "items": items}
+
+
+@case_panels.fill(order=4)
+def time_for_solving(case: Case, reader: User) -> Any:
+    """By when the case is solved where no rule fixes it: how that time is set, and that it is still
+    missing (C02).
+    """
+    if not wants_a_time(case):
+        return None
+    rule, promise = solve_rule(case), solve_promise(case)
+    assert rule is not None  # else nobody wanted a time
+    return SimpleNamespace(
+        title=_("Time for solving"),
+        icon="calendar-clock",
+        template="cases/time_panel.html",
+        rule=rule,
+        due_at=promise.due_at if promise else None,
+        url=f"{case.get_absolute_url()}name_time/" if reader.holds("cases.work") else "",
+    )
 
 
 @case_panels.fill(order=8)

@@ -1,7 +1,7 @@
 """What a step of a storyline does: each verb is one real action, with its words filled in."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kept.approvals import actions as approvals
@@ -9,6 +9,16 @@ from kept.cases import actions
 from kept.cases.models import ForumRule, Outcome, Question
 from kept.cases.models.words import Evidence
 from kept.demo.script import Step, span
+from kept.field.actions import dispatch_engineer
+from kept.field.availability import (
+    Asked,
+    Availability,
+    engineers,
+    state_of,
+    with_availability,
+)
+from kept.field.checks import customers_promise
+from kept.field.models import dispatch_policy
 from kept.kit import clock
 from kept.people.models import Unit, User
 from kept.promises.actions import excuse_promise, keep_promise
@@ -20,6 +30,10 @@ if TYPE_CHECKING:
 
 Verb = Callable[["Telling", User, Step], Any]
 _verbs: dict[str, Verb] = {}
+#: How long somebody who is sent is waited for.
+WINDOW = timedelta(minutes=30)
+#: Between these hours somebody is sent.
+EARLY, LATE = 8, 18
 
 
 def verb(function: Verb) -> Verb:
@@ -205,6 +219,36 @@ def branch(told: "Telling", by: User, step: Step) -> None:
 
 
 @verb
+def send(told: "Telling", by: User, step: Step) -> None:
+    """``send 9h``: an engineer of the branch who is free then, the one who works on the case before
+    others; nobody where nobody is free or the customer wants them sooner.
+    """
+    case, promise = told.case, customers_promise(told.case)
+    there = (clock.now() + span(step.words[0])).replace(second=0, microsecond=0)
+    there = _by_day(there - timedelta(minutes=there.minute % 15), case.company.zone)
+    if promise is None or promise.due_at is None or promise.due_at < there + WINDOW:
+        return
+    policy = dispatch_policy(case.unit)
+    asked = Asked.around(there, policy.usual_minutes, policy.travel_minutes)
+    rows = engineers([case.company_id]).filter(unit=case.unit).select_related("unit", "company")
+    rows = with_availability(rows, asked)
+    for one in sorted(rows, key=lambda person: (person.pk != case.handler_id, person.pk)):
+        state = state_of(one)
+        if state in (Availability.FREE, Availability.OFF_DUTY):
+            dispatch_engineer(
+                case,
+                by=by,
+                engineer=one,
+                agreed_from=there,
+                agreed_until=there + WINDOW,
+                place=told.address,
+                task=told.fill(step.text),
+                outside_hours=state == Availability.OFF_DUTY,
+            )
+            return
+
+
+@verb
 def visit(told: "Telling", by: User, step: Step) -> None:
     actions.report_visit(
         told.case,
@@ -286,6 +330,15 @@ def identify(told: "Telling", by: User, step: Step) -> None:
     """It turns out who called."""
     customer = told.customer
     actions.attach_caller(told.case, by=by, account=customer.account, contact=customer.contact)
+
+
+def _by_day(moment: datetime, zone: str) -> datetime:
+    """The same moment, or the next morning where it lies in the night."""
+    wall = clock.local(moment, zone)
+    if EARLY <= wall.hour < LATE:
+        return moment
+    morning = wall.replace(hour=EARLY, minute=30)
+    return morning if wall.hour < EARLY else morning + timedelta(days=1)
 
 
 def _unit(told: "Telling", code: str) -> Unit:

@@ -28,6 +28,7 @@ KEPT_BY_DOING = {
     PromiseKind.REPLY,
     PromiseKind.CALL_BACK,
     PromiseKind.SOLVE,
+    PromiseKind.NAME_TIME,
     PromiseKind.TELL_CUSTOMER,
     PromiseKind.ANSWER_QUESTION,
     PromiseKind.CHASE_MAIL,

@@ -43,7 +43,7 @@ def promise_by_rule(
         return None
     return _make(
         subject,
-        kind,
+        PromiseKind(rule.promised_kind),
         by=by,
         unit=unit,
         person=person,
@@ -64,8 +64,10 @@ def promise_with(
     to: Thread | None = None,
     start_at: datetime | None = None,
 ) -> Promise:
-    """Make the promise a rule asks for; ``terms.rules_for`` finds those of a matter at once."""
-    kind = PromiseKind(rule.kind)
+    """Make the promise a rule asks for; ``terms.rules_for`` finds those of a matter at once. Where
+    its time is not a fixed term, that is to name the time (C02).
+    """
+    kind = PromiseKind(rule.promised_kind)
     return _make(
         subject, kind, by=by, unit=unit, person=person, to=to, rule=rule, start_at=start_at
     )
@@ -191,6 +193,8 @@ def change_rules(
     for promise in open_promises(subject, kinds):
         rule = rule_for(PromiseKind(promise.kind), unit, facts, promise.started_at)
         if promise.rule is None or rule is None or rule == promise.rule:
+            continue
+        if rule.promised_kind != promise.kind:
             continue
         if standing_of(promise).is_named:
             continue

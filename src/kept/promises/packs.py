@@ -18,8 +18,9 @@ from kept.promises.models import (
     PromiseKind,
     PromiseRule,
 )
-from kept.promises.models.rule import Reopening
+from kept.promises.models.rule import Reopening, TimeSet
 from kept.promises.rules.facts import worded
+from kept.promises.terms import word_term
 
 #: The most a duty may be owed within one period.
 MOST_TIMES = 60
@@ -69,8 +70,8 @@ def _day(value: Any) -> date:
 
 @packs.section("promises", order=30)
 def read_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
-    """``[[promises]] code, kind, name, duration, calendar, applies, warn_percent, reopening,
-    source``.
+    """``[[promises]] code, kind, name, duration, time, calendar, applies, warn_percent, reopening,
+    source``; ``time`` is how the time for solving is set: fixed, promised, customer, agreed (C02).
     """
     for row in rows:
         calendar = row.get("calendar")
@@ -82,6 +83,7 @@ def read_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
             kind=checked(PromiseKind, row["kind"]),
             name=check_words(row["name"]),
             duration=str(checked(Duration.of, row["duration"])),
+            time_set=_time_set(row),
             calendar=loading.named("calendars", calendar) if calendar else None,
             applies=_asked(row.get("applies", {})),
             warn_percent=row.get("warn_percent", 80),
@@ -89,6 +91,23 @@ def read_rules(loading: Loading, rows: list[dict[str, Any]]) -> None:
             source=row.get("source", ""),
         )
         loading.remember("promises", row.get("code", f"{made.kind}-{made.pk}"), made)
+
+
+def _time_set(row: dict[str, Any]) -> str:
+    """How its time is set; only solving knows another way than a term (C02)."""
+    value = row.get("time", TimeSet.FIXED)
+    if value not in TimeSet.values:
+        raise InvalidInput(
+            _("“time” cannot be “{value}”. It is one of: {known}."),
+            value=value,
+            known=", ".join(TimeSet.values),
+        )
+    if value != TimeSet.FIXED and row["kind"] != PromiseKind.SOLVE:
+        raise InvalidInput(
+            _("Only rules of the kind “solve” have a time that is {how}; others have a term."),
+            how=TimeSet(value).label,
+        )
+    return str(value)
 
 
 def _asked(applies: Any) -> dict[str, list[str]]:
@@ -117,7 +136,8 @@ def checked(read: Any, *value: Any) -> Any:
 
 def _sentence(row: Any) -> str:
     """A rule of a pack as the page of rules has it."""
-    said = f"{Words(row['name'])} ({word_duration(Duration.of(row['duration']))})"
+    term = word_duration(Duration.of(row["duration"]))
+    said = f"{Words(row['name'])} ({word_term(term, row.get('time', TimeSet.FIXED))})"
     asked = worded(row.get("applies", {}), row["kind"], None)
     return f"{said}; {asked}" if asked else said
 
@@ -137,6 +157,7 @@ describe(
     _("Promises"),
     keys={
         "duration": _("How long"),
+        "time": _("How the time is set"),
         "applies": _("Only for"),
         "calendar": _("Calendar"),
         "warn_percent": _("Warns after percent"),
@@ -146,6 +167,7 @@ describe(
     values={
         "duration": lambda value: word_duration(Duration.of(value)),
         "kind": labels(PromiseKind),
+        "time": labels(TimeSet),
         "reopening": labels(Reopening),
     },
     row=_sentence,

@@ -28,6 +28,7 @@ from kept.promises.models import (
 from kept.promises.models.ladder import PERCENT, WARNING
 from kept.promises.outcomes import outcome_of
 from kept.promises.reasons import worded
+from kept.promises.terms import word_term
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -163,7 +164,7 @@ def worded_rule(rule: PromiseRule) -> str:
     term = word_duration(Duration.of(rule.duration))
     if rule.calendar is not None:
         term = _(", ").join((term, str(rule.calendar.name)))
-    return f"{rule.name} ({term})"
+    return f"{rule.name} ({word_term(term, rule.time_set)})"
 
 
 def worded_stage(stage: EscalationStage) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from kept.kit import clock
 from kept.kit.remembered import remembered
 from kept.people.models import Unit
@@ -11,6 +13,7 @@ from kept.promises.clockwork import Shift, WorkCalendar, week_of
 from kept.promises.clockwork.calendar import always
 from kept.promises.clockwork.holidays import chinese_years, official_days
 from kept.promises.models import Calendar, CalendarDay, PromiseRule
+from kept.promises.models.rule import TimeSet
 
 YEARS_BACK, YEARS_AHEAD = 2, 3
 OFFICE = "office"
@@ -45,6 +48,13 @@ def rules_for(
         if row.kind in kinds and row.holds_at(at or clock.now()) and row.fits(facts):
             fitting.setdefault(row.kind, row)
     return [fitting[kind] for kind in kinds if kind in fitting]
+
+
+def word_term(term: str, time_set: str) -> str:
+    """How the time of a rule is set, in words: its term, or in which term another time is known."""
+    if time_set == TimeSet.FIXED:
+        return term
+    return _("{how}, known within {term}").format(how=TimeSet(time_set).label, term=term)
 
 
 def _rules_of(unit: Unit) -> list[PromiseRule]:

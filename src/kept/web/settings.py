@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "kept.imports",
     "kept.reports",
     "kept.workforce",
+    "kept.field",
     "kept.orders",
     "kept.stations",
     "kept.knowledge",

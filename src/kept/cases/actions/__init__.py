@@ -65,6 +65,7 @@ from kept.cases.actions.site import (
     send_branch,
     wait_for_mail,
 )
+from kept.cases.actions.timing import name_time
 
 __all__ = [
     "accept_case",
@@ -101,6 +102,7 @@ __all__ = [
     "merge_case",
     "move_to_private",
     "name_cause",
+    "name_time",
     "note_heard",
     "open_case",
     "promise_call_back",

@@ -27,6 +27,8 @@ from kept.timeline.models import Attachment
 
 #: Said to one of us, who told them what was known.
 SPOKEN = {Evidence.THIS_CALL, Evidence.CALL_BACK}
+#: What nobody owes any more once a case is closed.
+ENDED_WITH_THE_CASE = (PromiseKind.SOLVE, PromiseKind.REPLY, PromiseKind.NAME_TIME)
 PAPER = {Evidence.SIGNED_FORM, Evidence.LETTER}
 
 
@@ -70,7 +72,8 @@ def customers_word(case: Case, evidence: Evidence, *, by: User, words: str = "")
     entry = case.record("case.solved", by=by, evidence=evidence, words={"text": words})
     told = [PromiseKind.TELL_CUSTOMER] if evidence in SPOKEN else []
     ledger.keep_open(case, [PromiseKind.SOLVE, *told], by=by)
-    ledger.cancel_open(case, [PromiseKind.CHASE_MAIL, PromiseKind.PROGRESS], by=by)
+    over = [PromiseKind.CHASE_MAIL, PromiseKind.PROGRESS, PromiseKind.NAME_TIME]
+    ledger.cancel_open(case, over, by=by)
     return entry
 
 
@@ -150,7 +153,7 @@ def close_case(
     if case.duplicate_of is not None:
         hand_on_causes(case, case.duplicate_of, by=by, field="linked_case")
     case.save()
-    ledger.cancel_open(case, [PromiseKind.SOLVE, PromiseKind.REPLY], by=by)
+    ledger.cancel_open(case, ENDED_WITH_THE_CASE, by=by)
     sight.close(case.thread)
     case.record(
         "case.closed",
@@ -226,9 +229,10 @@ def _require_nothing_open(case: Case) -> None:
             name=asked.to_person or asked.to_unit,
             rule="S2.12",
         )
-    ours = {PromiseKind.SOLVE, PromiseKind.REPLY}
     for promise in ledger.open_promises(case):
-        if promise.kind not in ours or (promise.kind == PromiseKind.REPLY and _awaits_reply(case)):
+        if promise.kind not in ENDED_WITH_THE_CASE or (
+            promise.kind == PromiseKind.REPLY and _awaits_reply(case)
+        ):
             raise Refused(
                 _("Still promised: {promise}, due {due}. Keep or excuse it first."),
                 promise=promise.get_kind_display(),

@@ -244,7 +244,7 @@ def _answer(made: HandOver, state: HandOverState, by: User) -> None:
 
 def _hand_clocks(case: Case, person: User) -> None:
     """Reply, solution and service are now owed by whoever works on the case; the clocks run on."""
-    owed = [PromiseKind.REPLY, PromiseKind.SOLVE, PromiseKind.FULFIL]
+    owed = [PromiseKind.REPLY, PromiseKind.SOLVE, PromiseKind.NAME_TIME, PromiseKind.FULFIL]
     for promise in ledger.open_promises(case, owed):
         if promise.person_id != person.pk:
             promise.person = person

@@ -13,7 +13,9 @@ from kept.cases.actions.intake import (
     require_soon,
 )
 from kept.cases.actions.ownership import ALIVE, offer
+from kept.cases.actions.timing import customers_time_is_known
 from kept.cases.models import Case, CaseStatus, Route
+from kept.cases.requests.checks import request_of
 from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
@@ -22,7 +24,7 @@ from kept.parties.actions import set_can_email
 from kept.parties.checks import require_teaching
 from kept.people.models import Unit, UnitKind, User
 from kept.promises import ledger
-from kept.promises.models import PromiseKind
+from kept.promises.models import Promise, PromiseKind
 from kept.timeline import sight
 
 CLOCKS = (PromiseKind.REPLY, PromiseKind.SOLVE)
@@ -77,6 +79,7 @@ def send_branch(
         phone=phone,
         text=address,
     )
+    customers_time_is_known(case, by=by)
     return case
 
 
@@ -113,10 +116,24 @@ def report_visit(case: Case, *, by: User, visited_at: datetime, result: Text) ->
     case.save(update_fields=["visited_at"])
     register_word(case, by=by, route=Route.ON_SITE, content=result)
     case.record("case.visited", by=by, happened_at=visited_at, words={"text": result})
-    for promise in list(ledger.open_promises(case, [PromiseKind.VISIT])):
-        arrived_at = max(visited_at, promise.started_at)
-        ledger.keep(promise, by=by, subject=case, at=arrived_at)
+    keep_arrival(case, by=by, arrived_at=visited_at)
     return case
+
+
+def promised_on_site(case: Case) -> list[Promise]:
+    """The open promises an arrival keeps: to be on site, and what was asked for that is done by
+    being there (S2.15).
+    """
+    request = request_of(case)
+    goes = request is not None and request.kind.on_site
+    kinds = [PromiseKind.VISIT, PromiseKind.FULFIL] if goes else [PromiseKind.VISIT]
+    return list(ledger.open_promises(case, kinds))
+
+
+def keep_arrival(case: Case, *, by: User, arrived_at: datetime) -> None:
+    """Somebody is on site: what was promised is kept then, or broken by so much (S2.15)."""
+    for promise in promised_on_site(case):
+        ledger.keep(promise, by=by, subject=case, at=max(arrived_at, promise.started_at))
 
 
 @action(

@@ -60,7 +60,8 @@ class RequestKind(Policy):
     its clock counts from (else when it was received), ``due_by`` the field with the moment the
     customer set, ``ends`` the field before which it is not done, and ``number_field`` the number no
     result is given without. ``tells``: doing it is telling the customer the result, so its time is
-    never chosen. ``arises``: it comes by itself as soon as an account belongs to its audience.
+    never chosen. ``on_site``: being there in time is what is promised, so the arrival keeps it
+    (S2.15). ``arises``: it comes by itself as soon as an account belongs to its audience.
     Promises are made by the rules that name it: ``applies = { request = ["oil_test"] }``.
     """
 
@@ -83,6 +84,7 @@ class RequestKind(Policy):
         max_length=20, choices=ExcuseNeeds.choices, blank=True, default=ExcuseNeeds.REASON
     )
     tells = models.BooleanField(default=False)
+    on_site = models.BooleanField(default=False)
     arises = models.BooleanField(default=False)
     done_word = WordsField(blank=True, default=Words)
     source = models.CharField(max_length=20, blank=True, default="")

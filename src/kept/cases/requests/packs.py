@@ -29,7 +29,7 @@ TAKEN = {
 }  # fmt: skip
 ROW = {
     "code", "name", "explained", "fields", "audience", "checklist", "free", "starts", "due_by",
-    "ends", "number_field", "excuse_needs", "tells", "arises", "done_word", "source",
+    "ends", "number_field", "excuse_needs", "tells", "on_site", "arises", "done_word", "source",
 }  # fmt: skip
 FIELD = {"name", "label", "type", "required", "choices", "stays"}
 
@@ -39,7 +39,7 @@ def read_requests(loading: Loading, rows: list[dict[str, Any]]) -> None:
     """``[[requests]] code, name, explained, fields = [{name, label, type, required, choices,
     stays}],
     audience = {roles, org_types}, checklist = [{code, name}], free (always, optional, charged),
-    starts, due_by, ends, number_field, excuse_needs, tells, arises, done_word, source``.
+    starts, due_by, ends, number_field, excuse_needs, tells, on_site, arises, done_word, source``.
 
     Raises InvalidInput naming the request and what is wrong with it.
     """
@@ -73,6 +73,7 @@ def kind_from(row: Mapping[str, Any]) -> RequestKind:
         number_field=_names(asked, row, "number_field", code, (FieldType.LINE,)),
         excuse_needs=_one_of(ExcuseNeeds, row.get("excuse_needs", ""), code, "excuse_needs"),
         tells=_truth(row, "tells", code),
+        on_site=_on_site(row, code),
         arises=_arises(row, asked, code),
         done_word=_words(row["done_word"], code) if "done_word" in row else Words(),
         source=str(row.get("source", ""))[:20],
@@ -219,6 +220,15 @@ def _names(
     )
 
 
+def _on_site(row: Mapping[str, Any], code: str) -> bool:
+    """Nobody is on site in time unless the customer says by when (S2.15)."""
+    if not _truth(row, "on_site", code):
+        return False
+    if not row.get("due_by"):
+        raise _wrong(code, _("somebody goes there, so name in “due_by” the customer's time."))
+    return True
+
+
 def _arises(row: Mapping[str, Any], asked: list[Asked], code: str) -> bool:
     """By itself comes only what somebody belongs to, and what nobody has to fill in first."""
     if not _truth(row, "arises", code):
@@ -256,6 +266,7 @@ def _said(row: RequestKind) -> dict[str, Any]:
         "number_field": row.number_field,
         "excuse_needs": row.excuse_needs,
         "tells": row.tells,
+        "on_site": row.on_site,
         "arises": row.arises,
         "done_word": dict(row.done_word),
         "source": row.source,
@@ -289,6 +300,7 @@ describe(
         "number_field": _("No result without"),
         "excuse_needs": _("Excused only after"),
         "tells": _("Doing it tells the customer"),
+        "on_site": _("Somebody goes there"),
         "arises": _("Comes by itself"),
         "done_word": _("Called when done"),
         "source": _("Source"),

@@ -182,7 +182,7 @@ def test_a_time_agreed_while_paused_ends_the_pause(desk):
         kind="solve", name={"en": "Two days"}, duration="48 hours", unit=case.company,
         valid_from=START - HOUR,
     )  # fmt: skip
-    case = make_case(lin, route="letter", case_kind="complaint")
+    case = make_case(lin, route="letter", case_kind="question")
     promise = promise_of(case, PromiseKind.SOLVE)
     pause_promise(promise, by=lin, reason="customer")
     with clock.at(START + HOUR):

@@ -11,11 +11,15 @@ from kept.kit.refusal import Refused
 
 
 @contextmanager
-def refused(rule: str | None = None, *, field: str | None = None) -> Iterator[None]:
-    """The block is refused (under that rule, for that field) and leaves every table as it was."""
+def refused(
+    rule: str | None = None, *, field: str | None = None
+) -> Iterator[pytest.ExceptionInfo[Refused]]:
+    """The block is refused (under that rule, for that field) and leaves every table as it was; how
+    it was refused is in ``value`` afterwards.
+    """
     before = state_of_everything()
     with pytest.raises(Refused) as caught:
-        yield
+        yield caught
     refusal = caught.value
     assert state_of_everything() == before, "a refusal changed something"
     if rule is not None:

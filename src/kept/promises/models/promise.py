@@ -23,6 +23,7 @@ class PromiseKind(models.TextChoices):
     REPLY = "reply", _("reply")
     CALL_BACK = "call_back", _("call back")
     SOLVE = "solve", _("solve")
+    NAME_TIME = "name_time", _("name the time for solving")
     TELL_CUSTOMER = "tell_customer", _("tell the customer")
     ANSWER_QUESTION = "answer_question", _("answer a colleague")
     CHASE_MAIL = "chase_mail", _("ask where the mail is")

@@ -10,6 +10,9 @@ from kept.kit.words import WordsField
 from kept.people.models import Policy, PolicyQuerySet, User
 from kept.promises.models.calendar import Calendar
 
+#: The kind of promise that is kept by naming a time; see ``PromiseKind.NAME_TIME``.
+NAME_TIME = "name_time"
+
 
 class Reopening(models.TextChoices):
     """What happens to a clock when its matter is opened again."""
@@ -17,6 +20,15 @@ class Reopening(models.TextChoices):
     RESUME = "resume", _("go on with what was left")
     RESTART = "restart", _("a full new term from now")
     KEEP = "keep", _("as if it had never stopped")
+
+
+class TimeSet(models.TextChoices):
+    """How the time is set by which something is solved (C02)."""
+
+    FIXED = "fixed", _("a fixed term")
+    PROMISED = "promised", _("a definite time we name")
+    CUSTOMER = "customer", _("the time the customer sets")
+    AGREED = "agreed", _("a time agreed with them")
 
 
 class SeenRulesQuerySet(PolicyQuerySet):
@@ -30,6 +42,8 @@ class SeenRulesQuerySet(PolicyQuerySet):
 class PromiseRule(Policy):
     """One promise the company makes: ``duration`` such as "24 hours", "4 working_hours".
 
+    ``time_set`` says how the time for solving is set: where it is not by a fixed term, the
+    ``duration`` is the term in which that time is named, agreed or asked for (C02).
     ``applies`` narrows it by what the matter is: ``{"route": ["phone"]}``. The most specific rule
     of a kind wins: the nearest unit first, then the one that asks for more. Rows with the same
     ``code`` in a unit are one rule over time (SX.19).
@@ -44,6 +58,7 @@ class PromiseRule(Policy):
         "unit",
         "applies",
         "duration",
+        "time_set",
         "warn_percent",
         "reopening",
         "source",
@@ -58,6 +73,7 @@ class PromiseRule(Policy):
     name = WordsField()
     applies = models.JSONField(default=dict, blank=True)
     duration = models.CharField(max_length=60)
+    time_set = models.CharField(max_length=10, choices=TimeSet.choices, default=TimeSet.FIXED)
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True)
     warn_percent = models.PositiveSmallIntegerField(default=80)
     reopening = models.CharField(max_length=10, choices=Reopening.choices, default=Reopening.RESUME)
@@ -76,6 +92,16 @@ class PromiseRule(Policy):
 
     def get_absolute_url(self) -> str:
         return f"/rules/{self.pk}/"
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its term is when the thing itself is due."""
+        return self.time_set == TimeSet.FIXED
+
+    @property
+    def promised_kind(self) -> str:
+        """What a promise made by it is for: the thing itself, or naming the time for it."""
+        return self.kind if self.is_fixed else NAME_TIME
 
     @property
     def is_to_come(self) -> bool:

@@ -32,9 +32,11 @@ from kept.promises.clockwork import Duration, Shift, WorkCalendar, always, week_
 from kept.promises.clockwork.holidays import UnknownYear, chinese_years, official_days
 from kept.promises.replay.mapping import POLICY_ENDING, shipped, text_named
 
+#: Only a fixed term can be counted again; a time somebody named stands in the records.
+FIXED = "fixed"
 CALENDAR_KEYS = {"code", "name", "zone", "week", "country", "closed", "opened"}
 RULE_KEYS = {"code", "kind", "name", "duration", "calendar", "applies", "warn_percent",
-             "reopening", "source"}  # fmt: skip
+             "reopening", "source", "time"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ def read_policy(
     try:
         calendars = {row["code"]: _calendar(name, row, zone, years)
                      for row in rows.get("calendars", ())}  # fmt: skip
-        rules = [_rule(name, row, calendars, zone) for row in rows.get("promises", ())]
+        fixed = [row for row in rows.get("promises", ()) if row.get("time", FIXED) == FIXED]
+        rules = [_rule(name, row, calendars, zone) for row in fixed]
     except KeyError as missing:
         raise wrong_policy(name, missing) from None
     except (TypeError, AttributeError, ValueError) as error:

@@ -15,7 +15,7 @@ from kept.kit.text import TextRule
 from kept.kit.words import Words
 from kept.people.models import Unit, User
 from kept.promises.models import Calendar, PromiseKind, PromiseRule
-from kept.promises.models.rule import Reopening
+from kept.promises.models.rule import Reopening, TimeSet
 from kept.promises.rules.terms import (
     TimeUnit,
     beginning_of,
@@ -48,6 +48,7 @@ def set_rule(
     applies: list[Asked] = [],  # noqa: B006  (never changed)
     warn_percent: int = 80,
     reopening: Reopening = Reopening.RESUME,
+    time_set: TimeSet = TimeSet.FIXED,
 ) -> PromiseRule:
     """Promise something from a day on, in a company or a part of it (C01, C02, SX.19)."""
     lock(unit)
@@ -66,6 +67,7 @@ def set_rule(
         applies=applies,
         warn_percent=warn_percent,
         reopening=reopening,
+        time_set=time_set,
     )
     _require_free(rule)
     return _written(rule, by=by)
@@ -110,6 +112,7 @@ def supersede_rule(
     applies: list[Asked] = [],  # noqa: B006  (never changed)
     warn_percent: int = 80,
     reopening: Reopening = Reopening.RESUME,
+    time_set: TimeSet = TimeSet.FIXED,
 ) -> PromiseRule:
     """Let another rule hold from a day on: promises that began before keep the old one (SX.19)."""
     lock(rule.unit)
@@ -127,6 +130,7 @@ def supersede_rule(
         applies=applies,
         warn_percent=warn_percent,
         reopening=reopening,
+        time_set=time_set,
         instead_of=rule,
     )
     rule.superseded_at = begins

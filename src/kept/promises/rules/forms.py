@@ -23,6 +23,7 @@ declare(
     applies=_("Only for"),
     warn_percent=_("Warn after so many percent of the time"),
     reopening=_("When the matter is opened again"),
+    time_set=_("How the time is set"),
     shifts=_("Working hours"),
 )
 for _verb in ("promises.decide_day", "promises.withdraw_day"):
@@ -67,6 +68,7 @@ def _as_it_is(rule: PromiseRule, by: User) -> dict[str, Any]:
         "applies": as_pairs(rule.applies),
         "warn_percent": rule.warn_percent,
         "reopening": rule.reopening,
+        "time_set": rule.time_set,
         "begins_on": _tomorrow(rule.unit.zone),
     }
 
@@ -82,9 +84,14 @@ def _own_days(calendar: Calendar, by: User) -> dict[str, Any]:
 
 
 _ORDER = (
-    "name", "amount", "time_unit", "calendar", "applies", "warn_percent", "reopening", "begins_on",
+    "name", "time_set", "amount", "time_unit", "calendar", "applies", "warn_percent", "reopening",
+    "begins_on",
 )  # fmt: skip
 _HELP = {
+    "time_set": _(
+        "Only for solving. Where it is no fixed term, the term below is how soon that time"
+        " must be known."
+    ),
     "calendar": _("Needed for working time. Day and night count without one."),
     "applies": _("Nothing chosen: for every matter of this kind."),
     "begins_on": _("What started before keeps the rule it started under."),

@@ -16,7 +16,7 @@ from kept.people.loading import packs_to_come
 from kept.people.models import Unit
 from kept.promises.clockwork import Duration
 from kept.promises.models import Calendar, Promise, PromiseKind, PromiseRule
-from kept.promises.models.rule import Reopening, SeenRulesQuerySet
+from kept.promises.models.rule import Reopening, SeenRulesQuerySet, TimeSet
 from kept.promises.rules.facts import can_compete, fact_named, facts_known
 
 LEAST_PERCENT, MOST_PERCENT = 1, 99
@@ -72,6 +72,7 @@ def drafted(
     applies: Iterable[str] = (),
     warn_percent: int = 80,
     reopening: Reopening = Reopening.RESUME,
+    time_set: TimeSet = TimeSet.FIXED,
     instead_of: PromiseRule | None = None,
 ) -> PromiseRule:
     """The row these words come to, not yet written. Raises Refused where they cannot hold."""
@@ -85,6 +86,7 @@ def drafted(
         kind=kind,
         name=name,
         duration=str(term),
+        time_set=_time_set(time_set, kind),
         calendar=_calendar_in_force(calendar, unit, valid_from),
         applies=_asked(applies, kind, unit),
         warn_percent=_percent(warn_percent),
@@ -94,6 +96,18 @@ def drafted(
     _require_calendar(term, rule.calendar)
     _require_no_contradiction(rule, instead_of)
     return rule
+
+
+def _time_set(time_set: TimeSet, kind: PromiseKind) -> TimeSet:
+    """How the time is set; only solving knows another way than a term (C02)."""
+    if time_set != TimeSet.FIXED and kind != PromiseKind.SOLVE:
+        raise InvalidInput(
+            _("Only rules of the kind “solve” have a time that is {how}; others have a term."),
+            how=time_set.label,
+            field="time_set",
+            rule="C02",
+        )
+    return time_set
 
 
 def _term(amount: Decimal, time_unit: TimeUnit, before: PromiseRule | None) -> Duration:

@@ -55,6 +55,8 @@ def _rule(row: PromiseRule) -> dict[str, Any]:
         "reopening": row.reopening,
         "source": row.source,
     }
+    if not row.is_fixed:
+        said["time"] = row.time_set
     if row.calendar is not None:
         said["calendar"] = row.calendar.code
     return said

@@ -26,6 +26,7 @@ from kept.cases.actions import (
 )
 from kept.cases.factories import make_case, make_kind, make_request
 from kept.cases.models import CaseKind, Question, QuestionLevel, Route
+from kept.field.factories import make_dispatch
 from kept.imports.factories import make_import
 from kept.kit import clock
 from kept.orders.actions import set_price
@@ -360,6 +361,13 @@ def a_request_for_service(place: Place) -> Any:
     due = clock.now() + timedelta(days=1)
     promise_customer(case, by=place.person, promised=f"{place.marker} tuned", due_at=due)
     return case.request
+
+
+@factory("field.Dispatch")
+def a_dispatch(place: Place) -> Any:
+    case = make_case(place.person, place.unit, f"{place.marker} stands still")
+    engineer = make_user(place.unit, f"engineer-{place.unit.pk}", "engineer", name="Known engineer")
+    return make_dispatch(case, place.person, engineer, place=f"{place.marker} hall")
 
 
 @factory("promises.Promise")
