@@ -118,6 +118,7 @@ ALWAYS_ON = {
     "promises",
     "imports",
     "approvals",
+    "vouchers",
     "parties",
     "cases",
 }
