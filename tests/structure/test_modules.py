@@ -23,6 +23,7 @@ test_reports = structure_of("reports")
 test_search = structure_of("search")
 test_stations = structure_of("stations")
 test_timeline = structure_of("timeline")
+test_vouchers = structure_of("vouchers")
 test_web = structure_of("web")
 test_workforce = structure_of("workforce")
 

@@ -6,7 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from kept.approvals.models import ApprovalRequest
-from kept.cases.actions import ask_question, draft_post, name_cause, promise_customer
+from kept.cases.actions import (
+    ask_question,
+    attach_files,
+    draft_post,
+    name_cause,
+    promise_customer,
+)
 from kept.cases.factories import make_case
 from kept.cases.models import Case, CaseKind, ComplaintCause, Question, QuestionLevel, Route
 from kept.field.factories import make_dispatch
@@ -52,7 +58,9 @@ from kept.stations.models import (
     SettlementTalk,
 )
 from kept.timeline.factories import make_file
-from kept.timeline.models import Attachment, Thread
+from kept.timeline.models import Attachment, AttachmentKind, Thread
+from kept.vouchers.factories import voucher_file
+from kept.vouchers.models import Voucher
 from kept.workforce.factories import make_training
 from kept.workforce.models import Attendee, Topic, Training
 
@@ -76,6 +84,7 @@ def a_day() -> SimpleNamespace:
     own_a_machine(account)
     look_after_a_station(hotline, mei, chief)
     case = make_case(lin, account=account)
+    attach_files(case, by=lin, files=[voucher_file(lin, "0451")])
     soon = clock.now() + timedelta(minutes=30)
     ask_question(case, by=lin, level=QuestionLevel.COLLEAGUES, question="Known?", to_person=mei)
     promise_customer(case, by=lin, promised="The manual", due_at=soon)
@@ -140,7 +149,7 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Account: lambda day: day.case.account,
     ApiToken: lambda day: ApiToken.objects.get(),
     ApprovalRequest: lambda day: ApprovalRequest.objects.get(),
-    Attachment: lambda day: Attachment.objects.get(),
+    Attachment: lambda day: Attachment.objects.get(kind=AttachmentKind.DOCUMENT),
     Attendee: lambda day: Attendee.objects.get(),
     Case: lambda day: day.case,
     Address: lambda day: Address.objects.get(),
@@ -173,4 +182,5 @@ EXAMPLES: dict[type, Callable[[SimpleNamespace], Any]] = {
     Training: lambda day: Training.objects.get(),
     Unit: lambda day: Unit.objects.get(code="YQ-HL"),
     User: lambda day: User.objects.get(username="lin"),
+    Voucher: lambda day: Voucher.objects.get(),
 }

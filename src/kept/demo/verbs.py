@@ -1,5 +1,6 @@
 """What a step of a storyline does: each verb is one real action, with its words filled in."""
 
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from kept.people.models import Unit, User
 from kept.promises.actions import excuse_promise, keep_promise
 from kept.promises.ledger import open_promises
 from kept.promises.models import PromiseKind
+from kept.vouchers.factories import voucher_file
 
 if TYPE_CHECKING:
     from kept.demo.telling import Telling
@@ -277,6 +279,25 @@ def data(told: "Telling", by: User, step: Step) -> None:
 @verb
 def note(told: "Telling", by: User, step: Step) -> None:
     actions.add_note(told.case, by=by, note=told.fill(step.text))
+
+
+@verb
+def voucher(told: "Telling", by: User, step: Step) -> None:
+    """``voucher ticket 64.50: {town}``: what the way cost, with the place it was paid in."""
+    kind, amount = step.words
+    number = f"{zlib.crc32(str(told.case.number).encode()):010d}"
+    place = told.fill(step.text)
+    file = voucher_file(
+        by,
+        number,
+        name=f"{number}.txt",
+        content=f"{number}\n{place}\n{amount}\n".encode(),
+        voucher_type=kind,
+        amount=amount,
+        place=place,
+        dated_on=clock.today(told.unit.zone).isoformat(),
+    )
+    actions.attach_files(told.case, by=by, files=[file])
 
 
 @verb

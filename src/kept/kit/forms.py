@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -58,25 +57,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class ManyFilesField(forms.FileField):
-    """Any number of files."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        if not data:
-            if self.required:
-                raise ValidationError(self.error_messages["required"], code="required")
-            return []
-        files = data if isinstance(data, list | tuple) else [data]
-        return [super(ManyFilesField, self).clean(one, initial) for one in files]
 
 
 class ActionForm(forms.Form):
@@ -148,11 +128,19 @@ class ActionForm(forms.Form):
         value = cleaned.get(param.name)
         if hasattr(param.type, "store_upload"):
             files = value if isinstance(value, list) else [value] if value else []
-            stored = [param.type.store_upload(one, by=self.by) for one in files]
+            stored = [self._stored(param, one) for one in files]
             return stored if param.many else (stored[0] if stored else None)
         if param.many:
             return list(value or ())
         return None if value in ("", None) and param.text is None else value
+
+    def _stored(self, param: Param, file: Any) -> Any:
+        """A file that was sent, kept. What is wrong with it is said at its field."""
+        try:
+            return param.type.store_upload(file, by=self.by)
+        except InvalidInput as refused:
+            refused.field = param.name
+            raise
 
     def _structure(self, param: Param) -> Any:
         inner = structure_params(param.type)
@@ -173,7 +161,7 @@ class ActionForm(forms.Form):
 def field_for(param: Param, choices: Any = None) -> forms.Field:
     """The form field for a parameter of a signature."""
     if hasattr(param.type, "store_upload"):
-        return ManyFilesField() if param.many else forms.FileField()
+        return param.type.upload_field(many=param.many)
     if param.is_model:
         return _model_field(param, choices)
     if param.text is not None and param.many and choices is not None:

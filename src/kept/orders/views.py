@@ -53,6 +53,7 @@ class SizeForm(forms.Form):
         """What it costs; None, and ``refused`` says why, where that cannot be said."""
         asked = self.cleaned_data
         try:
+            require_from_list(self.data)
             product = find_model(asked["unit"], asked["product"])
             return priced(
                 asked["unit"],
@@ -65,6 +66,18 @@ class SizeForm(forms.Form):
         except Refused as refused:
             self.refused = refused
             return None
+
+
+def require_from_list(asked: Any) -> None:
+    """Raise Refused for a price that was typed: prices come from the list alone (S3.08)."""
+    for name in ("price", "amount", "discount"):
+        if name in asked:
+            raise Refused(
+                _("A price is not typed but read from the price list. Leave “{name}” out."),
+                name=name,
+                rule="S3.08",
+                mend="/prices/",
+            )
 
 
 class WhatItCosts(Page):

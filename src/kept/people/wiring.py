@@ -121,6 +121,7 @@ ALWAYS_ON = {
     "promises",
     "imports",
     "approvals",
+    "vouchers",
     "parties",
     "cases",
 }

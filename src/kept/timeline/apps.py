@@ -7,7 +7,14 @@ class TimelineConfig(AppConfig):
 
     def ready(self) -> None:
         from kept.kit import actions, records
-        from kept.timeline import erasing, files, packs, sentences_shipped, wiring  # noqa: F401
+        from kept.timeline import (  # noqa: F401
+            erasing,
+            files,
+            packs,
+            sentences_shipped,
+            uploading,
+            wiring,
+        )
         from kept.timeline.envelope import TimelineServices
         from kept.timeline.recorder import record
 

@@ -9,9 +9,14 @@ from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
+from kept.kit.wiring import Slot
 from kept.people.models import User
 from kept.timeline.models import EntryText, Thread
 from kept.timeline.recorder import story_grows
+
+#: Asked with the thread when every word of a story is erased: ``by`` and ``rule``. What hangs on
+#: the matter and has words of its own erases them too.
+story_erased = Slot("timeline.story_erased")
 
 RuleName = Annotated[str, TextRule(60, many_lines=False)]
 
@@ -57,4 +62,6 @@ def erase_story(thread: Thread, *, by: User, rule: str, holding: Collection[str]
         story_grows.ask(thread)
         entries = sorted({seq for _key, seq in found})
         thread.record("words.erased", by=by, entry=entries, rule=rule)
+    if not holding:
+        story_erased.ask(thread, by=by, rule=rule)
     return len(found)

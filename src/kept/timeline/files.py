@@ -2,21 +2,24 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import IO, Any
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.actions import action
 from kept.kit.outage import FilesSilent
 from kept.kit.refusal import InvalidInput, Refused
-from kept.kit.text import Line, TextRule
+from kept.kit.text import TextRule
 from kept.people.models import User
-from kept.timeline.models import Attachment, Thread
+from kept.timeline.kinds import Sent, facts_of_kind, files_hung
+from kept.timeline.models import Attachment, AttachmentKind, Thread
 from kept.timeline.recorder import story_grows
 
 LARGEST = 25 * 1024 * 1024
@@ -47,16 +50,46 @@ class Damaged(Exception):
 
 
 @action("files.upload", label=_("Upload file"), creates=Attachment, internal=True)
-def upload_file(*, by: User, upload: UploadedFile, kind: Line = "") -> Attachment:
-    """Keep an uploaded file until an action names it (SX.07)."""
-    return store(upload, by=by, kind=kind)
+def upload_file(
+    *,
+    by: User,
+    upload: UploadedFile,
+    kind: AttachmentKind = AttachmentKind.DOCUMENT,
+    facts: Mapping[str, str] = MappingProxyType({}),
+) -> Attachment:
+    """Keep an uploaded file of a kind, with what was said of it, until an action names it (SX.07).
+
+    Raises InvalidInput for what cannot be said of that kind.
+    """
+    return store(upload, by=by, kind=kind, facts=facts)
 
 
-def store(upload: UploadedFile, *, by: User, kind: str = "") -> Attachment:
+def store_sent(sent: Sent, *, by: User) -> Attachment:
+    """Keep a file as a form sent it."""
+    return store(sent.file, by=by, kind=sent.kind, facts=sent.facts)
+
+
+def store(
+    upload: UploadedFile,
+    *,
+    by: User,
+    kind: str = AttachmentKind.DOCUMENT,
+    facts: Mapping[str, str] | None = None,
+) -> Attachment:
     """Keep an uploaded file with its SHA-256. It hangs on nothing until an action names it.
 
-    Raises InvalidInput for an empty, too large or executable file.
+    Raises InvalidInput for an empty, too large or executable file, and for facts that are wrong.
     """
+    keeper = facts_of_kind(kind, facts or {})
+    said = keeper.read(facts or {}, by) if keeper else None
+    with transaction.atomic():
+        attachment = _kept(upload, by=by, kind=kind)
+        if keeper is not None:
+            keeper.keep(attachment, said)
+    return attachment
+
+
+def _kept(upload: UploadedFile, *, by: User, kind: str) -> Attachment:
     name = safe_name(upload.name or "")
     if not upload.size:
         raise InvalidInput(_("“{name}” is empty."), name=name, field="file")
@@ -102,7 +135,7 @@ def _written(attachment: Attachment, upload: UploadedFile) -> Attachment:
     return attachment
 
 
-Attachment.store_upload = staticmethod(store)  # type: ignore[attr-defined]  # what forms call
+Attachment.store_upload = staticmethod(store_sent)  # type: ignore[attr-defined]  # what forms call
 
 
 def safe_name(name: str) -> str:
@@ -207,4 +240,5 @@ def attach(thread: Thread, attachments: Iterable[Attachment], *, seq: int, by: U
                 rule="SX.07",
             )
     if attachments:
+        files_hung.ask(thread, files=attachments, seq=seq, by=by)
         story_grows.ask(thread)

@@ -31,6 +31,34 @@ def guard_words_and_files() -> migrations.RunPython:
     return migrations.RunPython(_put, migrations.RunPython.noop)
 
 
+def lift_guards(table: str) -> migrations.RunPython:
+    """A migration step that takes the triggers of a table away, before its rows are rewritten."""
+
+    def lift(apps: Any, editor: Any) -> None:
+        for guarded, verb, _condition in GUARDS:
+            if guarded == table:
+                editor.execute(_without(table, verb, editor.connection.vendor), params=None)
+
+    return migrations.RunPython(lift, migrations.RunPython.noop)
+
+
+def put_guards(table: str) -> migrations.RunPython:
+    """A migration step that puts the triggers of a table back."""
+
+    def put(apps: Any, editor: Any) -> None:
+        for guarded, verb, condition in GUARDS:
+            if guarded == table:
+                for statement in statements(table, verb, condition, editor.connection.vendor):
+                    editor.execute(statement, params=None)
+
+    return migrations.RunPython(put, migrations.RunPython.noop)
+
+
+def _without(table: str, verb: str, vendor: str) -> str:
+    where = f" ON {table}" if vendor == "postgresql" else ""
+    return f"DROP TRIGGER IF EXISTS {table}_no_{verb.lower()}{where}"
+
+
 def _put(apps: Any, editor: Any) -> None:
     for table, verb, condition in GUARDS:
         for statement in statements(table, verb, condition, editor.connection.vendor):

@@ -19,7 +19,8 @@ from kept.people.models import Unit
 from kept.people.views.frame import RightPage, admin_tabs
 from kept.timeline.downloads import download_of
 from kept.timeline.files import upload_file
-from kept.timeline.models import Attachment, Notice
+from kept.timeline.kinds import require_own, said_in
+from kept.timeline.models import Attachment, AttachmentKind, Notice
 from kept.timeline.notices import mark_read, shown, target_of
 from kept.timeline.registers import registers_of
 
@@ -45,7 +46,8 @@ class Registers(RightPage):
 
 
 class Upload(Page):
-    """POST files (field ``files`` or ``file``): each is kept, and the answer names it by id.
+    """POST files (field ``files`` or ``file``): each is kept, and the answer names it by id. They
+    are of one ``kind``; a number, day, place and amount may be said of a single voucher (SX.07).
 
     ``{"id": 7, "files": [{"id": 7, "name": …, "size": …, "media": …, "url": …}]}``; a file that
     cannot be kept is 422 with ``detail`` and ``field``, and then none of them is.
@@ -55,9 +57,10 @@ class Upload(Page):
         uploads = [*request.FILES.getlist("files"), *request.FILES.getlist("file")]
         try:
             _require_some(uploads)
+            said = _said(request, len(uploads))
             kept = [
                 upload_file.perform(
-                    by=request.user, values={"upload": one}, key=_key_of(request, place)
+                    by=request.user, values={"upload": one, **said}, key=_key_of(request, place)
                 )
                 for place, one in enumerate(uploads)
             ]
@@ -77,6 +80,13 @@ def _require_some(uploads: list[Any]) -> None:
         )
 
 
+def _said(request: HttpRequest, count: int) -> dict[str, Any]:
+    """The kind of the files and what is said of them."""
+    facts = said_in(request.POST)
+    require_own(count, facts)
+    return {"kind": request.POST.get("kind") or AttachmentKind.DOCUMENT, "facts": facts}
+
+
 def _key_of(request: HttpRequest, place: int) -> str | None:
     key = request.POST.get("_key")
     return f"{key[:60]}:{place}" if key else None
@@ -92,6 +102,7 @@ def _described(file: Attachment) -> dict[str, Any]:
         "name": file.name,
         "size": file.size,
         "media": file.media,
+        "kind": file.kind,
         "is_picture": file.is_picture,
         "url": file.get_absolute_url(),
     }

@@ -1,7 +1,7 @@
 """Files for other programs: they go up first, are named by verbs afterwards, and come down whole.
 
-``POST /api/v1/files`` takes a form (multipart/form-data) with the part ``file``; the ``ref`` of the
-answer is what ``files`` of a verb takes (SX.07, SX.08).
+``POST /api/v1/files`` takes a form (multipart/form-data) with the part ``file``, its ``kind``, and
+of a voucher what it says; the ``ref`` of the answer is what ``files`` of a verb takes (SX.07).
 """
 
 from typing import Any
@@ -23,7 +23,8 @@ from kept.kit.pages import find_visible
 from kept.kit.refusal import InvalidInput
 from kept.timeline.downloads import download_of
 from kept.timeline.files import LARGEST, upload_file
-from kept.timeline.models import Attachment
+from kept.timeline.kinds import Fact, all_facts, said_in
+from kept.timeline.models import Attachment, AttachmentKind
 
 FORM = "multipart/form-data"
 AROUND = 64 * 1024
@@ -32,22 +33,39 @@ AROUND = 64 * 1024
 TEXT: Schema = {"type": "string"}
 _FIELDS: Schema = {
     name: {"type": "integer"} if name == "size" else TEXT
-    for name in ("ref", "name", "media", "size", "sha256", "url")
+    for name in ("ref", "name", "media", "size", "sha256", "kind", "url")
 }
+_FIELDS["kind"] = {"type": "string", "enum": list(AttachmentKind.values)}
 FILE: Schema = {"type": "object", "properties": _FIELDS, "required": list(_FIELDS)}
-_SENT: Schema = {
-    "required": True,
-    "content": {
-        FORM: {
-            "schema": {
-                "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
-                "additionalProperties": False,
-            }
+
+
+def _form() -> Schema:
+    """What the form of an upload holds."""
+    facts = {fact.name: _fact(one.kind, fact) for one in all_facts() for fact in one.facts}
+    schema = {
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "kind": {**_FIELDS["kind"], "default": AttachmentKind.DOCUMENT.value},
+            **facts,
+        },
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+    return {"required": True, "content": {FORM: {"schema": schema}}}
+
+
+def _fact(kind: str, fact: Fact) -> Schema:
+    words = f"Of a {kind} only."
+    if fact.choices:
+        return {
+            "type": "string",
+            "enum": [one for one, _label in fact.choices],
+            "description": words,
         }
-    },
-}
+    if fact.type == "date":
+        return {"type": "string", "format": "date", "description": words}
+    return {"type": "string", "maxLength": fact.max, "description": words}
 
 
 def add_files(router: Router) -> None:
@@ -68,10 +86,11 @@ def add_files(router: Router) -> None:
         description=(
             f"One file of at most {LARGEST // 1024 // 1024} MB, sent as a form. It hangs on nothing"
             " until a verb names its `ref` among `files`; one that no verb names is tidied away."
-            " Its type is read from its content; programs are not kept."
+            " Its type is read from its content; programs are not kept. Of a voucher its number,"
+            " day, place and amount may be said; the same voucher is not entered twice."
         ),
         tags=["files"],
-        openapi_extra={**up, "requestBody": _SENT},
+        openapi_extra={**up, "requestBody": _form()},
     )
     router.add_api_operation(
         "/files/{ref}",
@@ -106,6 +125,7 @@ def told_of(file: Attachment) -> dict[str, Any]:
         "media": file.media,
         "size": file.size,
         "sha256": file.checksum,
+        "kind": file.kind,
         "url": file.get_absolute_url(),
     }
 
@@ -115,7 +135,11 @@ def send_file(request: HttpRequest) -> HttpResponse:
     reader: Any = request.auth  # type: ignore[attr-defined]
     only(request)
     key = key_of(request, required=True)
-    kept = upload_file.perform(by=reader, values={"upload": _sent(request)}, key=key)
+    upload, texts = _sent(request), request.POST
+    values = {"upload": upload, "facts": said_in(texts)}
+    if "kind" in texts:
+        values["kind"] = texts["kind"]
+    kept = upload_file.perform(by=reader, values=values, key=key)
     answer = written(told_of(kept))
     answer.status_code = 201
     return answer
@@ -150,10 +174,19 @@ def _sent(request: HttpRequest) -> UploadedFile:
         raise Unreadable(_("The form cannot be read. Send it again.")) from None
     if "file" in texts:
         raise InvalidInput(_("Send the file as a file, with a name."), field="file")
-    for name in (*files, *texts):
-        if name != "file":
-            raise InvalidInput(_("“{name}” is not asked for here."), name=name, field=name)
+    _require_asked_for(files, texts)
     sent = files.getlist("file")
     if len(sent) != 1:
         raise InvalidInput(_("Send one file in the part “file”."), field="file")
     return sent[0]
+
+
+def _require_asked_for(files: Any, texts: Any) -> None:
+    """Raise InvalidInput for parts nobody asks for, and for texts said twice."""
+    asked = {"kind", *(fact.name for one in all_facts() for fact in one.facts)}
+    for name in (*files, *texts):
+        if name != "file" and (name not in asked or name in files):
+            raise InvalidInput(_("“{name}” is not asked for here."), name=name, field=name)
+    for name in texts:
+        if len(texts.getlist(name)) > 1:
+            raise InvalidInput(_("Say this once."), field=name)

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "kept.products",
     "kept.parties",
     "kept.approvals",
+    "kept.vouchers",
     "kept.promises",
     "kept.search",
     "kept.timeline",

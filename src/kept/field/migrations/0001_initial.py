@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0005_on_site'),
+        ('cases', '0006_on_site'),
         ('people', '0005_pack_parts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -43,6 +43,15 @@ def test_width_times_height_times_pieces_times_the_price_of_the_day(priced):
     assert 'name="price"' not in page, "nobody types a price"
 
 
+@pytest.mark.req("S3.08", part="a price that is typed is refused where goods are priced")
+@pytest.mark.parametrize("name", ["price", "amount", "discount"])
+def test_a_price_is_read_from_the_list_and_never_typed(priced, name):
+    page = ask(priced, 422, **{name: "1.00"})
+    assert f"Leave “{name}” out" in page and "S3.08" in page
+    assert "2,590.56" not in page and 'href="/prices/"' in page
+    assert "2,590.56" in ask(priced)
+
+
 @pytest.mark.req("S3.07", part="whoever asks is warned of a size made to order")
 def test_a_size_made_to_order_is_said_so_with_its_price(priced):
     assert "2400 × 2800 mm is made to order" in ask(priced)

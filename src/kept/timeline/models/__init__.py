@@ -1,6 +1,6 @@
 """Threads and what hangs on them."""
 
-from kept.timeline.models.attachment import Attachment
+from kept.timeline.models.attachment import Attachment, AttachmentKind
 from kept.timeline.models.entry import Entry, EntryText
 from kept.timeline.models.lease import Lease
 from kept.timeline.models.notice import Notice
@@ -11,6 +11,7 @@ from kept.timeline.models.thread import Registered, Sight, Thread, Threaded, Thr
 
 __all__ = [
     "Attachment",
+    "AttachmentKind",
     "Entry",
     "EntryText",
     "Lease",

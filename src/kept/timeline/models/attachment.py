@@ -5,9 +5,22 @@ import secrets
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kept.people.models import User
 from kept.timeline.models.thread import Thread, seen_through_kinds
+
+
+class AttachmentKind(models.TextChoices):
+    """What a file is to the matter it hangs on (SX.07)."""
+
+    DOCUMENT = "document", _("document")
+    FAX = "fax", _("fax")
+    PHOTO = "photo", _("photo")
+    SIGNATURE = "signature", _("signature")
+    VOUCHER = "voucher", _("voucher")
+    DATA = "data", _("data")
+
 
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
@@ -43,7 +56,12 @@ class Attachment(models.Model):
 
     thread = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="attachments")
     seq = models.PositiveIntegerField(null=True)
-    kind = models.CharField(max_length=30, blank=True, default="")
+    kind = models.CharField(
+        _("kind"),
+        max_length=30,
+        choices=AttachmentKind.choices,
+        default=AttachmentKind.DOCUMENT,
+    )
     name = models.CharField(max_length=200)
     media = models.CharField(max_length=80)
     size = models.PositiveBigIntegerField()
@@ -66,3 +84,8 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.media in PICTURES
+
+    @property
+    def kind_word(self) -> str:
+        """What kind of file it is, in the reader's language; nothing for a plain document."""
+        return "" if self.kind == AttachmentKind.DOCUMENT else self.get_kind_display()

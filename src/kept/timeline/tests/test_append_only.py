@@ -1,6 +1,10 @@
 """No role, no query and no cascade alters history: the database itself refuses (B43)."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
@@ -10,7 +14,15 @@ from kept.kit.verifying import Report
 from kept.people.models import User
 from kept.timeline.erasing import erase_words
 from kept.timeline.factories import attach_file, make_thread
-from kept.timeline.models import Attachment, Entry, EntryText, Seal, SealLine, Thread
+from kept.timeline.models import (
+    Attachment,
+    AttachmentKind,
+    Entry,
+    EntryText,
+    Seal,
+    SealLine,
+    Thread,
+)
 from kept.timeline.sealing import seal_now
 from kept.timeline.verifying import prove_chains
 
@@ -111,3 +123,25 @@ def test_tests_may_empty_the_database_and_the_triggers_stay(cast):
 def _execute(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_files_of_before_there_were_kinds_become_documents_and_stay_guarded(cast):
+    """The migration lifts the guard, says the kind, and puts the guard back."""
+    file = attach_file(make_thread(cast.north), cast.lin)
+    _schema, lift, say, put = import_module(
+        "kept.timeline.migrations.0004_kinds_of_files"
+    ).Migration.operations
+    with connection.cursor() as cursor:
+        editor = SimpleNamespace(
+            connection=connection, execute=lambda sql, params=None: cursor.execute(sql)
+        )
+        lift.code(apps, editor)
+        Attachment.objects.filter(pk=file.pk).update(kind="")
+        put.code(apps, editor)
+        for step in (lift, say, put):
+            step.code(apps, editor)
+    file.refresh_from_db()
+    assert file.kind == AttachmentKind.DOCUMENT
+    used = Attachment.objects.filter(pk=file.pk)
+    refuse(lambda: used.update(kind="photo"))
+    refuse(lambda: used._raw_delete("default"))

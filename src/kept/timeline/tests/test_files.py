@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kept.kit.refusal import InvalidInput, Refused
 from kept.people.factories import make_company, make_unit, make_user
 from kept.timeline.factories import PNG, attach_file, make_file, make_thread
-from kept.timeline.files import LARGEST, attach, safe_name
+from kept.timeline.files import LARGEST, attach, safe_name, store
 from kept.timeline.models import Attachment, Receipt
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -32,6 +32,25 @@ def test_a_file_goes_up_and_comes_down_unchanged(cast, client):
     assert (file.name, file.media, file.size) == ("照片.png", "image/png", len(PNG))
     down = client.get(answer.json()["files"][0]["url"])
     assert b"".join(down.streaming_content) == PNG
+
+
+@pytest.mark.req("SX.07", part="kinds of files")
+def test_a_file_is_of_a_kind_that_is_one_of_a_set_and_a_document_unless_said(cast, client):
+    client.force_login(cast.lin)
+    kinds = ("document", "fax", "photo", "signature", "voucher", "data")
+    for kind in kinds:
+        answer = upload(client, ("a.png", PNG + kind.encode()), kind=kind)
+        assert (answer.status_code, answer.json()["files"][0]["kind"]) == (201, kind)
+        assert Attachment.objects.get(pk=answer.json()["id"]).kind == kind
+    assert upload(client, ("b.png", PNG)).json()["files"][0]["kind"] == "document"
+    known = Attachment.objects.count()
+    strange = upload(client, ("c.png", PNG), kind="selfie")
+    assert (strange.status_code, strange.json()["field"]) == (422, "kind")
+    said = upload(client, ("d.png", PNG), kind="photo", number="1")
+    assert (said.status_code, said.json()["field"]) == (422, "number")
+    both = upload(client, ("e.png", PNG), ("f.png", PNG), kind="voucher", number="1")
+    assert (both.status_code, both.json()["field"]) == (422, "files")
+    assert Attachment.objects.count() == known
 
 
 @pytest.mark.req("SX.07")
@@ -111,7 +130,7 @@ def test_too_large_a_file_is_refused(cast):
     upload = SimpleUploadedFile("big.png", PNG)
     upload.size = LARGEST + 1
     with pytest.raises(InvalidInput, match="too large"):
-        Attachment.store_upload(upload, by=cast.lin)
+        store(upload, by=cast.lin)
 
 
 def test_no_name_from_outside_reaches_the_disk(cast):

@@ -25,6 +25,7 @@ DELETES = {
     "imports/actions.py": "an uploaded table after its days; what came in with it stays (SX.15)",
     "people/actions/keepsakes.py": "a saved view is its owner's bookmark",
     "people/actions/leaving.py": "where somebody was a minute ago",
+    "vouchers/actions.py": "what waited beside a file, once the voucher itself says it",
 }
 
 #: Verbs that sound like it, and what becomes of the record.
@@ -35,6 +36,7 @@ TAKE_AWAY = {
     "parties.erase_account": "words only, under a named rule; the account stays (SX.15)",
     "parties.erase_contact": "words only, under a named rule; the contact stays (SX.15)",
     "timeline.erase_words": "words only, under a named rule; the line and its hash stay (SX.15)",
+    "vouchers.erase": "place and words, under a named rule (SX.15)",
 }
 
 

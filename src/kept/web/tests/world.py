@@ -49,6 +49,8 @@ from kept.stations.actions import log_talk
 from kept.stations.factories import make_fraud_case, make_inspection, make_sales
 from kept.timeline.files import store
 from kept.timeline.models import Notice, Threaded
+from kept.vouchers.factories import voucher_file
+from kept.vouchers.models import Voucher
 from kept.workforce.factories import make_training
 
 #: The pack with the most roles, among them people from outside.
@@ -493,6 +495,13 @@ def a_file(place: Place) -> Any:
     attach_files(place.thing("cases.Case"), by=place.person, files=[file])
     file.refresh_from_db()
     return file
+
+
+@factory("vouchers.Voucher")
+def a_voucher(place: Place) -> Any:
+    file = voucher_file(place.person, place.marker, name=f"{place.marker}.png", place=place.marker)
+    attach_files(place.thing("cases.Case"), by=place.person, files=[file])
+    return Voucher.objects.get(attachment=file)
 
 
 @factory("timeline.Notice")
