@@ -167,7 +167,7 @@ def test_a_ledger_without_rows_says_so_and_where_there_are_some(read: Shown) -> 
     )
     assert way_out and "ledger-rows" in read(f"/promises/ledger/{way_out[1]}", "en")
     assert "by=unit" in way_out[1]
-    narrowed = read("/promises/ledger/?kind=visit", "en")
+    narrowed = read("/promises/ledger/?kind=chase_mail", "en")
     assert "Nothing meets these conditions." in narrowed and "Count all of them" in narrowed
     backwards = read("/promises/ledger/?due_from=2026-02-01&due_until=2026-01-01", "en")
     assert "its first day first" in backwards and "Nothing fell due" not in backwards
