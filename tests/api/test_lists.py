@@ -26,6 +26,7 @@ STATEMENTS = 4
 #: Lists that count something first, or tell of things beside their rows.
 MORE_STATEMENTS = {
     "cases": 7,
+    "causes": 5,
     "churn": 7,
     "promises-at-risk": 9,  # the days of each calendar the reader's promises count by
     "serials": 7,
