@@ -64,19 +64,26 @@ class CasePage(DetailPage):
 
     def context(self, subject: Any) -> dict[str, Any]:
         reader = reader_of(self.request)
+        related = subject.related.visible_to(reader) if subject.has_related else ()
         return {
             "case": subject,
             "state": TAG_STATES[CaseStatus(subject.status)],
             "entries": story_of(subject, reader),
             "promises": promises_of(subject),
             "facts": facts_shown(subject, reader),
-            "offer": open_offer(subject),
-            "questions": UNANSWERED.filter(case=subject) if subject.has_questions else (),
-            "waiting": UNDECIDED.filter(about=subject.thread_id) if subject.has_waiting else (),
-            "related": subject.related.all() if subject.has_related else (),
+            "related": related,
+            **(self._among_colleagues(subject) if reader.is_own_staff else {}),
             "panels": case_panels.ask(subject, reader),
             "print_url": f"{subject.get_absolute_url()}print/",
             "people_here_url": f"/presence/?at={subject.get_absolute_url()}",
+        }
+
+    def _among_colleagues(self, case: Any) -> dict[str, Any]:
+        """What own staff ask each other about it: people from outside read none of it."""
+        return {
+            "offer": open_offer(case),
+            "questions": UNANSWERED.filter(case=case) if case.has_questions else (),
+            "waiting": UNDECIDED.filter(about=case.thread_id) if case.has_waiting else (),
         }
 
 

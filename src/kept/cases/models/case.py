@@ -41,6 +41,7 @@ class Case(HasStates, Threaded):
     see_right = "cases.see"
     kind = "case"
     register = "C"
+    told_as = ("number",)  # whoever reads of it elsewhere need not see what it is about
     plural = "cases"
     public_fields = (
         "number",
