@@ -221,7 +221,9 @@ class Doing:
             return ""
         cases = Case.objects.visible_to(self.by).filter(account=account)
         latest = cases.order_by("-received_at", "-pk").first()
-        return "\n".join([*([latest.number] if latest and latest.number else []), *orders])
+        known = [latest.number] if latest and latest.number else []
+        papers = [one.format(number=f"{self.chance.randrange(100, 1000):04}") for one in orders]
+        return "\n".join([*known, *papers])
 
     def train(self) -> None:
         """Train the people of a station."""

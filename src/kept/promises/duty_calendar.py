@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kept.kit import clock
 from kept.kit.pages import Page
@@ -191,7 +192,7 @@ def _stats(figures: Figures, complaints: int, person: User, month: str) -> list[
          "url": rows(figures.in_time, DutyState.IN_TIME)},
         {"label": _("Late"), "value": figures.late, "state": "warned" if figures.late else "",
          "url": rows(figures.late, DutyState.LATE)},
-        {"label": _("Not done"), "value": figures.missed,
+        {"label": pgettext("duty", "Not done"), "value": figures.missed,
          "url": rows(figures.missed, DutyState.MISSED),
          "state": "late" if figures.missed else ""},
         {"label": _("On time"), "value": word_percent(share),

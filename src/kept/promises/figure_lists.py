@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kept.kit import clock
 from kept.kit.lists import Column, Empty, FewChoices, FilterSet, List, Order
@@ -88,8 +89,8 @@ def figures_of(name: Callable[[Any], str]) -> tuple[Column, ...]:
                phone="label"),
         Column("in_time", _("In time"), cell=drill(IN_TIME), align="end", phone="label"),
         Column("late", _("Late"), cell=drill(LATE), align="end", order="late", phone="label"),
-        Column("missed", _("Not done"), cell=drill(MISSED), align="end", order="missed",
-               phone="label"),
+        Column("missed", pgettext_lazy("duty", "Not done"), cell=drill(MISSED), align="end",
+               order="missed", phone="label"),
         Column("open", _("Still open"), value="running", cell=drill(DutyState.RUNNING),
                align="end", phone="hide"),
         Column("percent", _("On time"), value=_percent,

@@ -86,7 +86,7 @@ class DisputeList(List):
         Column("held", _("Held on"), value="talk.held_on", order="newest", width="fit"),
         Column("by", _("Held by"), value="talk.by.name", phone="hide"),
         Column("answer", _("What they were answered"), width="clip", phone="hide"),
-        Column("answered", _("Answered"), value="answered_at", phone="hide"),
+        Column("answered", _("Answered on"), value="answered_at", phone="hide"),
         Column("status", _("Status"), value=status_words, raw=status_of, phone="state"),
     ]
     empty = Empty(

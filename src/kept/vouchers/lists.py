@@ -91,7 +91,7 @@ class VoucherList(List):
         ),
         Column("unit", _("Unit"), places=("file", "print")),
         Column("entered_by", _("Entered by"), phone="hide"),
-        Column("entered_at", _("Entered"), order="newest", phone="hide"),
+        Column("entered_at", _("Entered"), cell="day", order="newest", phone="hide"),
         Column("status", _("Status"), value="get_status_display", raw="status", phone="state"),
     ]
     empty = Empty(
