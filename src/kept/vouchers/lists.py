@@ -90,7 +90,7 @@ class VoucherList(List):
             phone="full",
         ),
         Column("unit", _("Unit"), places=("file", "print")),
-        Column("entered_by", _("Entered by"), phone="hide"),
+        Column("entered_by", _("Entered by"), places=("file", "print")),
         Column("entered_at", _("Entered"), cell="day", order="newest", phone="hide"),
         Column("status", _("Status"), value="get_status_display", raw="status", phone="state"),
     ]
