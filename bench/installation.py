@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from bench.importing import GIVEN, SURNAMES
 from kept.cases.importing.bulk import Batch, import_cases
@@ -17,6 +16,7 @@ from kept.people.factories import make_company, make_unit, make_user
 from kept.people.models import ApiToken, Installation, Unit, UnitKind, User
 from kept.people.models.token import digest, new_token
 from kept.people.real_time import real_now
+from kept.web.sessions import SessionStore
 
 BRANCHES, CUSTOMERS, BATCH = 30, 60, 1_000
 OPEN_SHARE = 0.15

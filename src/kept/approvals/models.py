@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.rows import ReadQuickly
 from kept.people.models import Unit, User
 from kept.timeline.models import Thread, ThreadedQuerySet
 
@@ -16,7 +17,7 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class ApprovalRequest(models.Model):
+class ApprovalRequest(ReadQuickly, models.Model):
     """Something that happens only once a second person agrees.
 
     ``right`` is what the decider must hold over the matter; ``to`` names one person, whose deputy

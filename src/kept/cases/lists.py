@@ -198,8 +198,10 @@ class CaseList(CasesTabs, List):
         _("No cases yet"), _("The first call makes the first case."), "/intake/", _("Take a call")
     )
 
-    def queryset(self, request: HttpRequest) -> QuerySet:
-        rows = Case.objects.visible_to(reader_of(request))
+    fixed = frozenset({"status"})
+
+    def rows_of(self, reader: Any) -> QuerySet:
+        rows = Case.objects.visible_to(reader)
         return rows.select_related("thread", "account", "owner", "handler", "unit").only(*SHOWN)
 
     def near(self) -> SoonestDue | None:

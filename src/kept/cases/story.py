@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kept.cases.models import Case
 from kept.cases.models.findable import OWN_STAFF
+from kept.kit.prepared import Among, Given, GivenKeys, Prepared
 from kept.people.models import User
 from kept.people.personal import personal, personal_words
 from kept.promises.models import Promise
@@ -39,10 +40,8 @@ def story_of(case: Case, reader: User) -> list[CaseTold]:
     and mail only for who may read them (SX.15). People from outside are not told what is for own
     staff.
     """
-    entries = entries_of(case)
-    if not reader.is_own_staff:
-        entries = entries.exclude(event__in=OWN_STAFF)
-    return told_to(entries.order_by("recorded_at", "thread", "seq"), reader)
+    lines = _LINES if reader.is_own_staff else _LINES_OUTSIDE
+    return told_to(lines.rows(threads=_threads_of(case)), reader)
 
 
 def entries_of(case: Case) -> QuerySet[Entry]:
@@ -50,17 +49,41 @@ def entries_of(case: Case) -> QuerySet[Entry]:
 
     By the keys of their threads: a condition over two tables would read every line there is.
     """
+    return Entry.objects.filter(thread__in=_threads_of(case)).select_related("by")
+
+
+def _threads_of(case: Case) -> list[int]:
     threads = [case.thread_id]
     if getattr(case, "has_merged", True):
         threads += Case.objects.filter(duplicate_of=case).values_list("thread_id", flat=True)
-    return Entry.objects.filter(thread__in=threads).select_related("by")
+    return threads
+
+
+def _in_order(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    told = entries.filter(Among("thread_id", GivenKeys("threads", BigAutoField())))
+    return told.select_related("by").order_by("recorded_at", "thread", "seq")
+
+
+_LINES = Prepared(lambda: _in_order(Entry.objects.all()))
+_LINES_OUTSIDE = Prepared(lambda: _in_order(Entry.objects.exclude(event__in=OWN_STAFF)))
+_FILES = Prepared(
+    lambda: Attachment.objects.filter(Among("thread_id", GivenKeys("threads", BigAutoField())))
+)
+_PROMISES = Prepared(
+    lambda: (
+        Promise.objects.filter(about=Given("thread", BigAutoField()))
+        .exclude(state=Promise.State.CANCELLED)
+        .select_related("person")
+        .order_by("due_at")
+    )
+)
 
 
 def told_to(entries: Iterable[Entry], reader: User) -> list[CaseTold]:
     """Lines of the story as somebody reads them."""
     entries = list(entries)
     files: dict[tuple[int | None, int], list[Attachment]] = defaultdict(list)
-    for file in Attachment.objects.filter(thread__in={entry.thread_id for entry in entries}):
+    for file in _FILES.rows(threads={entry.thread_id for entry in entries}):
         files[file.thread_id, file.seq or 0].append(file)
     lines = tell(entries, files)
     told = [CaseTold(**vars(line)) for line in lines]
@@ -88,12 +111,7 @@ def changes_of(told: Told) -> list[dict[str, Any]]:
 
 def promises_of(case: Case) -> list[Any]:
     """Every promise about the case that still counts, open ones first, soonest first."""
-    rows = (
-        Promise.objects.filter(about=case.thread_id)
-        .exclude(state=Promise.State.CANCELLED)
-        .select_related("person")
-        .order_by("due_at")
-    )
+    rows = _PROMISES.rows(thread=case.thread_id)
     return [shown(one) for one in sorted(rows, key=lambda one: not one.is_open)]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.cases.models import Case
 from kept.kit import clock
 from kept.kit.remembered import remembered
+from kept.kit.rows import ReadQuickly
 from kept.kit.states import HasStates
 from kept.kit.updates import write_at_end
 from kept.people.models import Policy, Unit, User
@@ -51,7 +52,7 @@ class DispatchQuerySet(ThreadedQuerySet):
         return self.open().filter(busy_from__lt=end, busy_until__gt=start)
 
 
-class Dispatch(HasStates, Registered, models.Model):
+class Dispatch(HasStates, Registered, ReadQuickly, models.Model):
     """An engineer sent to a customer for a case; seen through the case's thread (S2.15).
 
     ``required_by`` is the customer's time, or the later one they agreed to. The arrival is agreed

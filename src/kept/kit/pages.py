@@ -1,6 +1,7 @@
 """Pages are declarations: a detail page, and one page for every verb drawn from its signature."""
 
 import secrets
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -19,7 +20,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from kept.kit import actions, clock, wiring
 from kept.kit.actions import Action
 from kept.kit.forms import ActionForm
+from kept.kit.prepared import Given
 from kept.kit.refusal import InvalidInput, OutOfSight, Refused
+from kept.kit.seen import Seen
 from kept.kit.wiring import Slot
 
 #: Items of the main menu: ``MenuItem(label, url, icon)``, asked with the user.
@@ -95,37 +98,55 @@ def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, "kit/refusal_page.html", {"refused": refused}, status=refused.status)
 
 
-def find_visible(
-    model: Any, ref: str, user: Any, related: tuple[str, ...] = (), **annotated: Any
-) -> Any:
-    """The row under a public reference, if the person may see it; otherwise 404. ``annotated`` is
-    read along with it, in the same query.
-    """
-    found = find_or_none(model, ref, user, related, **annotated)
+def find_visible(model: Any, ref: str, user: Any, related: tuple[str, ...] = ()) -> Any:
+    """The row under a public reference, if the person may see it; otherwise 404."""
+    found = find_or_none(model, ref, user, related)
     if found is None:
         raise Http404
     return found
 
 
-def find_or_none(
-    model: Any, ref: Any, user: Any, related: tuple[str, ...] = (), **annotated: Any
-) -> Any:
+def find_or_none(model: Any, ref: Any, user: Any, related: tuple[str, ...] = ()) -> Any:
     """The row under a public reference, or None when there is none this person may see. A model's
     ``ref_related`` names what is read with it, since every verb asks for it; its ``at_hand``
     answers with a row the person came with.
     """
-    related = related or getattr(model, "ref_related", ())
-    field = getattr(model, "ref", "pk")
-    ref = str(ref)
-    if len(ref) > 200 or "\0" in ref or not ref.isprintable():
-        return None
-    if field in ("id", "pk") and not (ref.isdecimal() and len(ref) < 18):
-        return None
     at_hand = getattr(model, "at_hand", None)
-    if at_hand is not None and not annotated and (found := at_hand(ref, user)) is not None:
+    if at_hand is not None and (found := at_hand(str(ref), user)) is not None:
         return found
-    rows = model.objects.visible_to(user).filter(**{field: ref}).annotate(**annotated)
-    return next(iter(rows.select_related(*related)[:1] if related else rows[:1]), None)
+    return _under(_found(model, related), model, ref, user)
+
+
+def _under(rows: Seen, model: Any, ref: Any, user: Any) -> Any:
+    ref = str(ref)
+    if len(ref) > 200 or not ref.isprintable():
+        return None
+    if getattr(model, "ref", "pk") in ("id", "pk") and not (ref.isdecimal() and len(ref) < 18):
+        return None
+    return next(iter(rows.rows(user, ref=ref)), None)
+
+
+@cache
+def _found(model: Any, related: tuple[str, ...]) -> Seen:
+    return _rows_under(model, related, {})
+
+
+@cache
+def _shown(page: "type[DetailPage]") -> Seen:
+    return _rows_under(page.model, page.related, page.annotated)
+
+
+def _rows_under(model: Any, related: tuple[str, ...], annotated: dict[str, Any]) -> Seen:
+    """The statement that finds a row of a model; ``annotated`` is read along with it."""
+    along = related or getattr(model, "ref_related", ())
+    name = getattr(model, "ref", "pk")
+    field = model._meta.pk if name in ("id", "pk") else model._meta.get_field(name)
+
+    def rows(user: Any, ref: Any) -> Any:
+        found = model.objects.visible_to(user).filter(**{name: ref}).annotate(**annotated)
+        return found.select_related(*along)[:1] if along else found[:1]
+
+    return Seen(rows, ref=Given("ref", field))
 
 
 class DetailPage(Page):
@@ -139,7 +160,9 @@ class DetailPage(Page):
     annotated: ClassVar[dict[str, Any]] = {}
 
     def get(self, request: HttpRequest, ref: str) -> HttpResponse:
-        subject = find_visible(self.model, ref, request.user, self.related, **self.annotated)
+        rows = _shown(type(self))  # type: ignore[arg-type]
+        if (subject := _under(rows, self.model, ref, request.user)) is None:
+            raise Http404
         return self.show(
             {
                 "subject": subject,

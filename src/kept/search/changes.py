@@ -8,11 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import BigAutoField
+
 from kept.kit.actions import ending
+from kept.kit.prepared import Given, Prepared
 from kept.search import index
 from kept.search.kinds import Said, kinds
 from kept.timeline.models import Attachment, Entry, EntryText, Thread
 from kept.timeline.recorder import story_grows
+
+_HUNG: Prepared[Attachment] = Prepared(
+    lambda: Attachment.objects.filter(thread=Given("thread", BigAutoField())).values_list("pk")[:1]
+)
+"""Whether a file hangs on a thread."""
 
 
 class Changes:
@@ -53,7 +61,7 @@ class Changes:
         if thread in self.whole or thread in self.has_files or thread not in self.grown:
             return False
         # The names of files stand behind the words, so that new words would have to go between.
-        if Attachment.objects.filter(thread=thread).exists():
+        if any(True for _key in _HUNG.tuples(thread=thread)):
             return False
         heard = kinds()[kind].heard
         return heard is not None and index.grow(thread, *heard(self.grown[thread]))

@@ -11,8 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+from django.db.models import BigAutoField
+
 from kept.kit import clock
-from kept.kit.bulk import insert_values
+from kept.kit.bulk import insert_few, insert_values
+from kept.kit.prepared import Given, Prepared
 from kept.search import tokens
 from kept.search.models import ADDRESS_MAX, NUMBER_MAX, TITLE_MAX, Document
 
@@ -25,6 +29,13 @@ FEW = 20
 """So many threads go in by one INSERT; more of them are copied in."""
 VALUES = ("thread_id", "part", "kind", "is_inside", "number", "title", "address", "updated_at",
           "names", "codes", "personal", "body", "tokens")  # fmt: skip
+_ROWS = Prepared(
+    lambda: (
+        Document.objects.filter(thread=Given("thread", BigAutoField()))
+        .defer("tokens")
+        .order_by("part")
+    )
+)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -63,12 +74,12 @@ def put_many(cards: Iterable[Card], *, are_new: bool = False) -> None:
     for start in range(0, len(cards), BATCH):
         batch = cards[start : start + BATCH]
         if not are_new:
-            Document.objects.filter(thread__in=[card.thread_id for card in batch]).delete()
+            drop_many(card.thread_id for card in batch)
+        values = (row for card in batch for row in _values_of(card))
         if len(batch) > FEW:
-            values = (row for card in batch for row in _values_of(card))
             insert_values(Document, VALUES, values, streamed=True)
         else:
-            Document.objects.bulk_create(row for card in batch for row in rows_of(card))
+            insert_few(Document, VALUES, list(values))
 
 
 def add(thread_id: int, *texts: str, inside: Sequence[str] = ()) -> None:
@@ -112,15 +123,18 @@ def drop(thread_id: int) -> None:
 def drop_many(threads: Iterable[int]) -> None:
     """Let threads no longer be found. One statement, or none."""
     if gone := list(threads):
-        Document.objects.filter(thread__in=gone).delete()
+        places = ", ".join(["%s"] * len(gone))
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM search_document WHERE thread_id IN ({places})", gone)
 
 
 def rows_of(card: Card) -> list[Document]:
-    """The rows of a thread, the first one last: it is shown where the others do as well."""
+    """The rows of a thread as they stand in the index when it is put."""
     return [Document(**dict(zip(VALUES, row, strict=True))) for row in _values_of(card)]
 
 
 def _values_of(card: Card) -> list[tuple[Any, ...]]:
+    """The rows of a thread, the first one last: it is shown where the others do as well."""
     card_names, codes = _clean(card.names), _clean([card.number, *card.codes])
     title, personal = _storable(card.title), _clean(card.personal)
     head = tokens.head_tokens(title, card_names, [*codes, *personal])
@@ -140,7 +154,7 @@ def _values_of(card: Card) -> list[tuple[Any, ...]]:
 
 
 def _card(thread_id: int) -> Card:
-    rows = list(Document.objects.filter(thread=thread_id).defer("tokens").order_by("part"))
+    rows = _ROWS.rows(thread=thread_id)
     if not rows:
         raise Document.DoesNotExist(f"thread {thread_id} is not in the index")
     first = rows[0]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kept.kit.rows import ReadQuickly
 from kept.search import tokens
 from kept.timeline.models import Thread
 
@@ -53,7 +54,7 @@ class TokensField(models.Field):
         return value.split() if connection.vendor == "sqlite" else value
 
 
-class Document(models.Model):
+class Document(ReadQuickly, models.Model):
     """What can be found about one thread: one row, or several where its words are many.
 
     Every row repeats what the thread is called and known by; ``body`` is a piece of its words.

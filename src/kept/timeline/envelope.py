@@ -6,11 +6,13 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models import BigAutoField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.actions import Action
+from kept.kit.prepared import Among, Given, GivenKeys, Prepared
 from kept.kit.refusal import InvalidInput, NotAllowed, OutOfSight, SameKeyOtherBody, Stale
 from kept.kit.updates import write_at_end
 from kept.people.models import Policy, Unit, User
@@ -24,6 +26,15 @@ KEY_MAX = 80
 
 Series = tuple[int, str, int]
 """A row of numbers: the company's key, the register's letter, the year."""
+
+
+_SEEN: Prepared[Sight] = Prepared(
+    lambda: Sight.objects.filter(
+        Among("scope_id", GivenKeys("scopes", BigAutoField())),
+        thread=Given("thread", BigAutoField()),
+    ).values_list("scope_id")
+)
+"""In which of some scopes a thread is seen."""
 
 
 class TimelineServices:
@@ -183,9 +194,7 @@ def _require_on_thread(
     action: Action, subject: Any, thread_id: int, by: User, allowed: set[int]
 ) -> None:
     wanted = {*by.sight(subject.see_right), *allowed}
-    seen = set(
-        Sight.objects.filter(thread=thread_id, scope__in=wanted).values_list("scope_id", flat=True)
-    )
+    seen = {scope for (scope,) in _SEEN.tuples(thread=thread_id, scopes=wanted)}
     if not seen & set(by.sight(subject.see_right)):
         raise OutOfSight()
     in_person = by.scope_id in seen and bool(allowed)

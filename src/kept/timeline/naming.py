@@ -3,13 +3,15 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Model, QuerySet, TextField, Value
+from django.db.models import BigAutoField, CharField, Model, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from kept.kit.prepared import Among, GivenKeys, Prepared
 from kept.kit.words import Words, WordsField
 
 #: Columns a row may be called by, the first that fit; a model says otherwise with ``told_as``.
@@ -34,9 +36,9 @@ def names_of(wanted: Mapping[str, set[Any]]) -> Names:
     models = {label: apps.get_model(label) for label in wanted}
     columns = {label: columns_of(model) for label, model in models.items()}
     names: Names = {}
-    plain = [label for label, found in columns.items() if found]
-    queries = [_rows(models[label], columns[label], wanted[label]) for label in plain]
-    for label, key, *texts in _read(queries):
+    plain = tuple(sorted(label for label, found in columns.items() if found))
+    rows = _named(plain).tuples(**{one: wanted[one] for one in plain}) if plain else ()
+    for label, key, *texts in rows:
         names[label, key] = _text(models[label], columns[label], texts)
     for label in wanted.keys() - set(plain):
         rows = models[label]._base_manager.in_bulk(wanted[label])
@@ -51,17 +53,23 @@ def columns_of(model: type[Model]) -> tuple[str, ...]:
     return next((one for one in offered if one and there.issuperset(one)), ())
 
 
-def _rows(model: type[Model], columns: tuple[str, ...], keys: set[Any]) -> QuerySet:
+@lru_cache(maxsize=200)
+def _named(labels: tuple[str, ...]) -> Prepared:
+    """The names of rows of these kinds, their keys given by the label of the kind."""
+    return Prepared(lambda: _together([_rows(apps.get_model(label), label) for label in labels]))
+
+
+def _rows(model: type[Model], given: str) -> QuerySet:
+    columns = columns_of(model)
     texts = [Cast(column, TextField()) for column in columns]
     blank = [Value("", TextField())] * (2 - len(texts))
     label = Value(model._meta.label_lower, CharField())
-    rows = model._base_manager.filter(pk__in=keys).order_by()
+    keys = Among("pk", GivenKeys(given, BigAutoField()))
+    rows = model._base_manager.filter(keys).order_by()
     return rows.values_list(label, "pk", *texts, *blank)
 
 
-def _read(queries: list[QuerySet]) -> Iterable[tuple]:
-    if not queries:
-        return []
+def _together(queries: list[QuerySet]) -> QuerySet:
     first, *others = queries
     return first.union(*others, all=True) if others else first
 

@@ -3,10 +3,12 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from kept.kit import clock, wiring
 from kept.kit.actions import ending
+from kept.kit.bulk import insert_few
 from kept.kit.locking import for_update, locked
 from kept.kit.wiring import Slot
 from kept.people.models import Unit, User
@@ -17,6 +19,10 @@ from kept.timeline.models import Entry, EntryText, Thread, Threaded
 #: Asked with the thread and the entry whenever words were written, before anybody reacts; with the
 #: thread alone when a file was hung on it or words were erased.
 story_grows = Slot("timeline.story_grows")
+
+
+_TEXT = ("entry_id", "name", "salt", "text", "erased_under")
+_text_of = itemgetter(*_TEXT)
 
 
 def record(
@@ -50,7 +56,7 @@ def record(
     for text in texts:
         text.entry = entry
     if texts:
-        EntryText.objects.bulk_create(texts)
+        insert_few(EntryText, _TEXT, list(map(_text_of, map(vars, texts))))
     thread.length, thread.head = entry.seq, entry.hash
     heads.change(thread, *heads.HEAD)
     entry.written = texts

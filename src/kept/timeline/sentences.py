@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -86,6 +87,25 @@ class Told:
     is_own: bool = False
     is_from_customer: bool = False
     thread: Thread | None = None
+
+    @cached_property
+    def _here(self) -> datetime:
+        return timezone.localtime(self.happened_at)
+
+    @property
+    def day(self) -> date:
+        """The day it happened on the reader's calendar."""
+        return self._here.date()
+
+    @property
+    def hour(self) -> str:
+        """When it happened on the reader's clock: ``14:05``."""
+        return self._here.strftime("%H:%M")
+
+    @property
+    def exact(self) -> str:
+        """The same with its zone, for machines."""
+        return self._here.isoformat()
 
     @property
     def is_late_entry(self) -> bool:

@@ -79,7 +79,7 @@ class SoonestDue:
         of_scope = Counter(scope for scope, _place in rows)
         is_all = len(known) <= count and max(of_scope.values(), default=0) < count
         threads = [place[-1] for place in known[:count]]
-        return Named(Q(**{f"{self.path}__in": _keys(threads)}), is_all)
+        return Named(threads, Q(**{f"{self.path}__in": _keys(threads)}), is_all)
 
 
 def _nulls_stand_last() -> bool:

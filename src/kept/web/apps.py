@@ -6,6 +6,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from kept.web import moments
         from kept.web.operating import verbs
 
+        moments.watch()
         verbs.watch()

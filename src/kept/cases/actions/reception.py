@@ -11,8 +11,9 @@ from kept.cases.models.policy import Checklist
 from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.remembered import remembered
 from kept.kit.text import Text, TextRule
-from kept.people.models import User
+from kept.people.models import Unit, User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
 
@@ -49,8 +50,18 @@ def tick_checklist(case: Case, *, by: User, items: Sequence[ItemCode]) -> Case:
 
 def checklists_for(case: Case) -> list[Checklist]:
     """The checklists the company keeps for contacts of this route."""
-    rows = Checklist.objects.in_force(case.unit)
-    return [row for row in rows if not row.routes or case.route in row.routes]
+    rows, now = _checklists_of(case.unit), clock.now()
+    return [
+        row for row in rows if row.holds_at(now) and (not row.routes or case.route in row.routes)
+    ]
+
+
+def _checklists_of(unit: Unit) -> list[Checklist]:
+    """Those that were ever in force in a unit; remembered until policy changes."""
+    rows = Checklist.objects
+    return remembered(
+        ("checklists", unit.path), lambda: list(rows.from_above(unit).ever_in_force())
+    )
 
 
 @action(

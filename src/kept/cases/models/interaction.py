@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models.words import Route
+from kept.kit.rows import ReadQuickly
 from kept.kit.updates import write_at_end
 from kept.people.models import Unit, User
 from kept.timeline.models import Registered, ThreadedQuerySet
@@ -23,7 +24,7 @@ class Direction(models.TextChoices):
     OUT = "out", _("outgoing")
 
 
-class Interaction(Registered, models.Model):
+class Interaction(Registered, ReadQuickly, models.Model):
     """One contact: a line of the register (S2.23). Seen through its case's thread.
 
     ``duty_person`` is who was on duty in the unit when a call came in (S4.15).

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models.case import Case
 from kept.kit.money import MoneyField
+from kept.kit.rows import ReadQuickly
 from kept.kit.words import Words, WordsField
 from kept.people.models import Policy, User
 from kept.timeline.models import Registered, Thread, ThreadedQuerySet
@@ -93,7 +94,7 @@ class RequestKind(Policy):
         return str(self.name)
 
 
-class Request(Registered, models.Model):
+class Request(Registered, ReadQuickly, models.Model):
     """What one case asks for: the kind as it was decided then, the values in their one written
     form, and what of its checklist is done. Seen through its case's thread.
 

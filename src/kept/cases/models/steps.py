@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.models.case import Case
+from kept.kit.rows import ReadQuickly
 from kept.people.models import Unit, User
 from kept.timeline.models import Registered, ThreadedQuerySet
 
@@ -15,7 +16,7 @@ class HandOverState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class HandOver(Registered, models.Model):
+class HandOver(Registered, ReadQuickly, models.Model):
     """A case offered to a unit or person with the facts; it counts once accepted (S1.58)."""
 
     State = HandOverState
@@ -55,7 +56,7 @@ class QuestionLevel(models.TextChoices):
     HEADQUARTERS = "headquarters", _("headquarters")
 
 
-class Question(Registered, models.Model):
+class Question(Registered, ReadQuickly, models.Model):
     """A question asked of colleagues about a case: who was asked, the answer, and when."""
 
     see_right = "cases.see"

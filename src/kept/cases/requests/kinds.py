@@ -32,8 +32,11 @@ def _kinds_of(unit: Unit) -> list[RequestKind]:
     """The kinds that were ever offered in a unit, the nearest unit's first; remembered until policy
     changes.
     """
-    rows = RequestKind.objects.from_above(unit).ever_in_force().select_related("unit")
-    return remembered(("request kinds", unit.path), lambda: list(rows))
+    rows = RequestKind.objects
+    return remembered(
+        ("request kinds", unit.path),
+        lambda: list(rows.from_above(unit).ever_in_force().select_related("unit")),
+    )
 
 
 def kind_named(code: str, unit: Unit) -> RequestKind | None:

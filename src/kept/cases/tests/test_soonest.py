@@ -4,16 +4,18 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from kept.cases.factories import make_case
 from kept.cases.lists import CaseList
 from kept.cases.models import Case, CaseStatus
 from kept.kit import clock
-from kept.kit.lists import nearest
+from kept.kit.lists import first_page, nearest
 from kept.kit.lists.pager import fetch
 from kept.people.factories import make_company, make_unit, make_user
-from kept.people.models import Unit
+from kept.people.models import Grant, Unit, User
 from kept.timeline import sight
 from kept.timeline.models import Thread
 from kept.timeline.soonest import SoonestDue
@@ -76,6 +78,67 @@ def test_the_pages_are_those_of_sorting_everything(house, address, spare, monkey
     assert named == pages(house, address, with_index=False)
     assert len(named) > 1 or "owner" in address
     assert any(named)
+
+
+def first(reader, address: str = "") -> tuple[list[str], list[str]]:
+    """The first page by the statement written once for all readers, and by a queryset."""
+    page = CaseList()
+    request = RequestFactory().get(f"/cases/{address}")
+    request.user = reader
+    page.setup(request)
+    rows, keys = page.in_order()
+    found = page.first_rows(8)
+    assert found is not None and found[1] == keys
+    columns = page.first_rows(8, "number", "owner__name")
+    assert [(row["number"], row["owner__name"]) for row in columns[0]] == [
+        (case.number, case.owner and case.owner.name) for case in found[0]
+    ]
+    usual = fetch(rows, keys, size=8).rows
+    return [case.number for case in found[0]], [case.number for case in usual]
+
+
+@pytest.mark.parametrize("spare", [0, 10])
+def test_the_first_page_is_written_once_and_is_everybodys_own(house, spare, monkeypatch):
+    monkeypatch.setattr(nearest, "SPARE", spare)
+    monkeypatch.setattr(first_page, "_kept", {})
+    there, lead = User.objects.get(username="li"), make_user(house.unit.company, "lead", "lead")
+    stranger = make_user(make_company("OT", "Other"), "stranger", "clerk")
+    seen = {}
+    for address in ("", "?status=open", "?status=waiting&status=solved"):
+        for reader in (house, there, lead, stranger):
+            seen[reader, address], usual = first(reader, address)
+            assert seen[reader, address] == usual
+    assert not seen[stranger, ""] and seen[house, ""] != seen[there, ""] != seen[lead, ""]
+    assert len(first_page._kept) == 6  # three conditions, as rows and as columns
+    monkeypatch.setattr(CaseList, "rows_of", lambda *asked: pytest.fail("written again"))
+    with CaptureQueriesContext(connection) as asked:
+        page = CaseList()
+        page.setup(RequestFactory().get("/cases/"))
+        page.request.user = there
+        assert [case.number for case in page.first_rows(8)[0]] == seen[there, ""]
+    assert len(asked) <= 1 + 2 * len(there.sight(Case.see_right))
+
+
+def test_the_first_page_follows_what_changes(house):
+    before, _usual = first(house)
+    case = Case.objects.get(number=before[0])
+    Case.objects.filter(pk=case.pk).update(status=CaseStatus.CLOSED)
+    after, usual = first(house)
+    assert before[0] not in after and after == usual
+    Grant.objects.filter(user=house).delete()
+    reader = User.objects.get(pk=house.pk)
+    found, usual = first(reader)
+    assert found == usual and set(found) < set(before) | set(after)
+
+
+@pytest.mark.parametrize("address", ["?order=-due", "?order=newest", "?owner={other}", "?all=1"])
+def test_other_pages_are_read_as_ever(house, address):
+    other = Case.objects.exclude(owner=house).first().owner_id
+    page = CaseList()
+    request = RequestFactory().get(f"/cases/{address.format(other=other)}")
+    request.user = house
+    page.setup(request)
+    assert page.first_rows(8) is None
 
 
 def test_closed_cases_are_looked_for_everywhere(house):

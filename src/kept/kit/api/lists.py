@@ -24,6 +24,7 @@ from kept.kit.api.rows import (
     Shape,
     columns_needed,
     flat_writer,
+    model_of,
     row_writer,
     shape_of,
 )
@@ -68,6 +69,8 @@ def list_view(kind: Any) -> Callable[[HttpRequest], HttpResponse]:
 def page_of(page: List, asked: Asked, shape: Shape) -> dict[str, Any]:
     """The rows asked for, and the cursor that goes on behind them; None behind the last."""
     name = f"{page.name} {page.addresses.current}"
+    if (first := _first_page(page, name, asked, shape)) is not None:
+        return first
     rows, keys = page.in_order()
     refuse_faults(page)
     place = place_of(name, asked.cursor, keys)
@@ -81,6 +84,18 @@ def page_of(page: List, asked: Asked, shape: Shape) -> dict[str, Any]:
     return {"items": [write(row) for row in found], "next": cursor}
 
 
+def _first_page(page: List, name: str, asked: Asked, shape: Shape) -> dict[str, Any] | None:
+    if asked.cursor or not page.fixed or not shape.is_plain:
+        return None
+    model: Any = model_of(type(page))
+    found = page.first_rows(asked.limit + 1, *columns_needed(shape, model))
+    if found is None:
+        return None
+    shown, cursor = cut(name, *found, asked.limit)
+    write = flat_writer(shape, model)
+    return {"items": [write(row) for row in shown], "next": cursor}
+
+
 def read_page(
     name: str,
     rows: QuerySet,
@@ -92,7 +107,11 @@ def read_page(
     """At most ``limit`` rows behind a place, and the cursor that goes on behind the last of them;
     None when it is the last of all.
     """
-    found = rows_behind(rows, keys, place, limit + 1, near)
+    return cut(name, rows_behind(rows, keys, place, limit + 1, near), keys, limit)
+
+
+def cut(name: str, found: list[Any], keys: list[Key], limit: int) -> tuple[list[Any], str | None]:
+    """The rows that are shown of those that were found, and the cursor as above."""
     if len(found) <= limit:
         return found, None
     shown = found[:limit]

@@ -56,6 +56,13 @@ class Shape:
     def seen_by(self, reader: Any) -> "Shape":
         return Shape(tuple(cell.seen_by(reader) for cell in self.cells), self.address)
 
+    @property
+    def is_plain(self) -> bool:
+        """The same, and the columns are in the tables: nothing is brought along by the rows."""
+        return bool(self.address) and all(
+            cell.source.function is None and not cell.source.annotated for cell in self.cells
+        )
+
     def is_flat(self, rows: QuerySet) -> bool:
         """True when plain columns are enough, so that no row need become an object."""
         brought = rows.query.annotations

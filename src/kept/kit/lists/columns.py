@@ -144,6 +144,18 @@ def rows_for(
     return found
 
 
+def body_of(rows: list[Row]) -> SafeString:
+    """The body of their table, where nothing is picked from it."""
+    return SafeString(
+        "\n".join(
+            f'<tr data-row class="{row.css}">{row.html}</tr>'
+            if row.css
+            else f"<tr data-row>{row.html}</tr>"
+            for row in rows
+        )
+    )
+
+
 def _cells(
     one: Any, columns: list[Column], openings: list[str], url: str, label: str
 ) -> SafeString:

@@ -24,14 +24,21 @@ Place = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Named:
-    """The next rows, with none left out between them; ``is_all`` where nothing comes behind."""
+    """The next rows by keys that ``among`` finds them by, with none left out between them;
+    ``is_all`` where nothing comes behind.
+    """
 
+    keys: list[int]
     among: Q
     is_all: bool
 
 
 class Near(Protocol):
-    """Names the rows that come next in an order of two keys, the second one of a kind."""
+    """Names the rows that come next in an order of two keys, the second one of a kind; ``path``
+    leads from a row to the key it is named by.
+    """
+
+    path: str
 
     def first(self, count: int) -> Named:
         """The first ``count`` rows or more of all, ascending, those without a value last."""

@@ -56,12 +56,17 @@ def _after(
     rows = rows_behind(queryset, keys, place, size + 1, near)
     if place is not None and not rows:
         return _after(queryset, keys, None, size, near)  # what stood there is gone
-    more, rows = len(rows) > size, rows[:size]
-    page = Page(rows)
-    if more:
-        page.next = cursor_of(rows[-1], keys)
+    page = first_of(rows, keys, size)
     if place is not None:
         page.previous = cursor_of(rows[0], keys)
+    return page
+
+
+def first_of(rows: list[Any], keys: Sequence[Key], size: int) -> Page:
+    """A page of the first ``size`` of some rows, and where it goes on when there are more."""
+    page = Page(rows[:size])
+    if len(rows) > size:
+        page.next = cursor_of(page.rows[-1], keys)
     return page
 
 

@@ -18,14 +18,15 @@ from django_filters import FilterSet
 from kept.kit import clock
 from kept.kit.lists import asked as asking
 from kept.kit.lists.addresses import Addresses, as_orders
-from kept.kit.lists.columns import Column, Place, Row, rows_for, with_choices
+from kept.kit.lists.columns import Column, Place, Row, body_of, rows_for, with_choices
 from kept.kit.lists.files import Capped, csv_response, xlsx_response
 from kept.kit.lists.filters import Lookup, parts_of, refuse_unbounded
+from kept.kit.lists.first_page import first_page
 from kept.kit.lists.narrow import narrow
 from kept.kit.lists.nearest import Near
 from kept.kit.lists.order import Key, Order, keyed
 from kept.kit.lists.pager import Page as PageOfRows
-from kept.kit.lists.pager import fetch
+from kept.kit.lists.pager import fetch, first_of
 from kept.kit.lists.parts import (
     NOT_UNDERSTOOD,
     NOTHING_FOUND,
@@ -61,6 +62,9 @@ class List(Page):
     suggestions for a filter over a large table, ``conditions=1`` with the filter open; everything
     else belongs to the filter.
 
+    ``fixed`` are filters that mean the same whoever asks and whenever: of a list that says ``near``
+    and ``rows_of``, the first page under them is written once for all readers.
+
     ``row_address`` is ``row_url`` as a pattern over columns (``/cases/{number}/``): with it the API
     reads rows without making objects of them.
     """
@@ -78,6 +82,7 @@ class List(Page):
     filter: ClassVar[type[FilterSet] | None] = None
     defaults: ClassVar[Mapping[str, Any]] = {}
     right: ClassVar[str] = ""
+    fixed: ClassVar[frozenset[str]] = frozenset()
     empty: ClassVar[Empty] = NOTHING_YET
     row_address: ClassVar[str] = ""
     page_size: ClassVar[int] = 50
@@ -96,6 +101,10 @@ class List(Page):
 
     def queryset(self, request: HttpRequest) -> QuerySet:
         """The rows this reader may see, with ``select_related`` for what the columns read."""
+        return self.rows_of(request.user)
+
+    def rows_of(self, reader: Any) -> QuerySet:
+        """The same by the reader alone, for lists that need to know nothing else."""
         raise NotImplementedError
 
     def row_url(self, row: Any) -> str:
@@ -126,6 +135,8 @@ class List(Page):
             raise PermissionDenied
         if name := request.GET.get("lookup"):
             return self._suggestions(name)
+        if (page := self._first_page()) is not None:
+            return self._page(page)
         rows = self.narrowed
         if self.is_valid and self.asked.format in {"csv", "xlsx"}:
             return self._file(Capped(*self._in_order(rows), self.file_rows))
@@ -141,6 +152,36 @@ class List(Page):
             near=self.near(),
         )
         return self._page(page)
+
+    def _first_page(self) -> PageOfRows | None:
+        asked = self.asked
+        if asked.format or asked.conditions or asked.after or asked.before:
+            return None
+        found = self.first_rows(self.page_size + 1)
+        return found and first_of(*found, self.page_size)
+
+    def first_rows(self, limit: int, *columns: str) -> tuple[list[Any], list[Key]] | None:
+        """The first rows under the conditions asked for, and the keys of their order, where a
+        statement written once finds them; as columns by name where some are named.
+        """
+        asked = self.asked
+        values = {name: tuple(given) for name, given in asked.values.lists()}
+        if not self.fixed.issuperset(values) or asked.refused or (near := self.near()) is None:
+            return None
+
+        def in_order(reader: Any) -> tuple[QuerySet, list[Key]]:
+            rows, keys = self._in_order(self._narrowed(self.rows_of(reader)))
+            if columns:
+                names = dict.fromkeys([*columns, *(key.name for key in keys)])
+                rows = rows.prefetch_related(None).values(*names)
+            return rows, keys
+
+        reader, order = self.request.user, self.addresses.current
+        key = (type(self), order, tuple(sorted(values.items())), limit, columns)
+        page = first_page(key, near, in_order, reader, limit)
+        if page is None or (found := page.read(near, reader)) is None:
+            return None
+        return found, page.keys
 
     def _file(self, rows: Capped) -> HttpResponseBase:
         if self.asked.format == "csv":
@@ -177,9 +218,11 @@ class List(Page):
     def _page(self, page: PageOfRows) -> HttpResponse:
         is_fragment = self._is_fragment
         columns = self._columns("screen")
+        rows = self._rows(page.rows, columns)
         context = {
             **self._common(columns),
-            "rows": self._rows(page.rows, columns),
+            "rows": rows,
+            "body": body_of(rows),
             "page": page,
             "older_url": self.addresses.here(after=page.next) if page.next else "",
             "newer_url": self.addresses.here(before=page.previous) if page.previous else "",
@@ -252,9 +295,16 @@ class List(Page):
         narrow(whole, self.asked.refused)  # its faults stand beside its fields
         return whole
 
-    def _filter(self, names: frozenset[str]) -> FilterSet:
+    def _filter(self, names: frozenset[str], rows: QuerySet | None = None) -> FilterSet:
         parts = parts_of(self.filter, names)  # type: ignore[arg-type]
-        return parts(self.asked.values, queryset=self.seen, request=self.request)
+        rows = self.seen if rows is None else rows
+        return parts(self.asked.values, queryset=rows, request=self.request)
+
+    def _narrowed(self, rows: QuerySet) -> QuerySet:
+        if self.filter is None:
+            return rows
+        names = asking.filters_in(self.asked, self.filter.base_filters)
+        return narrow(self._filter(names, rows), self.asked.refused)
 
     @cached_property
     def narrowed(self) -> QuerySet:

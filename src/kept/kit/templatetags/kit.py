@@ -5,10 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kept.kit import clock
 
@@ -30,6 +32,17 @@ def icon(name: str, size: str = "size-4") -> str:
 @lru_cache(maxsize=1)
 def _sprite() -> str:
     return static("build/icons.svg")
+
+
+@register.simple_tag
+def fixed(template: str) -> SafeString:
+    """A part of every page that says the same to everybody in a language; it is given nothing."""
+    return _fixed(template, get_language() or "")
+
+
+@lru_cache(maxsize=50)
+def _fixed(template: str, language: str) -> SafeString:
+    return mark_safe(get_template(template).render())
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit.masking import masked
 from kept.kit.names import sort_key
 from kept.kit.public import Guarded
+from kept.kit.rows import ReadQuickly
 from kept.parties.models.account import Account
 from kept.parties.naming import readable
 from kept.people.models import User
@@ -19,7 +20,7 @@ class CurrentQuerySet(ThreadedQuerySet):
         return self.filter(ended_at__isnull=True)
 
 
-class Contact(Registered, models.Model):
+class Contact(Registered, ReadQuickly, models.Model):
     """A person at an account. Seen through the account's thread.
 
     ``can_email``: whether they can send data by mail; not known until somebody says (S1.13).
@@ -72,7 +73,7 @@ class Contact(Registered, models.Model):
         return self.account.thread
 
 
-class Phone(Registered, models.Model):
+class Phone(Registered, ReadQuickly, models.Model):
     """A phone number as dialled (E.164) and as digits, for finding it by any fragment."""
 
     see_right = "parties.see"
@@ -118,7 +119,7 @@ class Phone(Registered, models.Model):
         return self.contact.account.thread
 
 
-class Address(Registered, models.Model):
+class Address(Registered, ReadQuickly, models.Model):
     """A place of an account: where to send, where to visit."""
 
     see_right = "parties.see"

@@ -7,6 +7,7 @@ from django.db import models
 
 from kept.kit.actions import ending
 from kept.kit.remembered import forget
+from kept.kit.rows import ReadQuickly
 from kept.people.models.installation import Installation, new_stamp
 
 
@@ -40,7 +41,7 @@ class DecidedQuerySet(models.QuerySet):
         return super().delete()
 
 
-class Decided(models.Model):
+class Decided(ReadQuickly, models.Model):
     """A row of policy, or of one that belongs to it; ``objects`` come from a DecidedQuerySet."""
 
     class Meta:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 
 from kept.kit.prepared import Prepared
+from kept.kit.rows import ReadQuickly
 
 
 def new_stamp() -> str:
@@ -20,7 +21,7 @@ class InstallationQuerySet(models.QuerySet):
         return self if user.is_system or user.staff_company_ids else self.none()
 
 
-class Installation(models.Model):
+class Installation(ReadQuickly, models.Model):
     """One row. ``clock_offset`` moves business time forward on installations made for it.
 
     ``cast`` are the user names a demo installation offers at its door, in order; empty: everybody

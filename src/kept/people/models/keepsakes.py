@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from kept.kit.rows import ReadQuickly
+
 
 class SavedViewQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "SavedViewQuerySet":
@@ -17,7 +19,7 @@ class SavedViewQuerySet(models.QuerySet):
         return self.filter(Q(user=person) | Q(unit__in=units))
 
 
-class SavedView(models.Model):
+class SavedView(ReadQuickly, models.Model):
     """A named query over one list, the person's own or shared with their unit and below."""
 
     ref = "id"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit.money import check_currency
 from kept.kit.records import Recorded
 from kept.kit.remembered import remembered
+from kept.kit.rows import ReadQuickly
 from kept.kit.words import WordsField
 from kept.people.models.rights import Scope
 
@@ -72,7 +73,7 @@ class UnitQuerySet(models.QuerySet):
         return self if user.is_system else self.filter(company__in=user.staff_company_ids)
 
 
-class Unit(Recorded, models.Model):
+class Unit(Recorded, ReadQuickly, models.Model):
     """A company, or a part of one: headquarters, branch, department, hotline, region."""
 
     ref = "code"

@@ -15,6 +15,7 @@ from kept.kit.names import sort_key
 from kept.kit.prepared import Given
 from kept.kit.public import Guarded
 from kept.kit.records import Recorded
+from kept.kit.rows import ReadQuickly
 from kept.people.models.held import Held, held_in, with_held
 from kept.people.models.rights import Scope
 from kept.people.models.unit import Unit
@@ -63,7 +64,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         )
 
 
-class User(Recorded, AbstractBaseUser):
+class User(Recorded, ReadQuickly, AbstractBaseUser):
     """A person with a name to sign in with, a home unit, and grants."""
 
     ref = "username"

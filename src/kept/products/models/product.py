@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.records import Recorded
+from kept.kit.rows import ReadQuickly
 from kept.kit.words import WordsField
 from kept.people.models import Unit, User
 from kept.timeline.models import Thread
@@ -19,7 +20,7 @@ class ProductQuerySet(models.QuerySet):
         return self.filter(ended_at__isnull=True)
 
 
-class Product(Recorded, models.Model):
+class Product(Recorded, ReadQuickly, models.Model):
     """A model or product of a company, with its versions named by text.
 
     ``family`` is what warranty terms are given for; ``warranty_months`` is this product's own term.

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.rows import ReadQuickly
 from kept.kit.words import WordsField
 from kept.people.models import Policy, Unit, User
 from kept.promises.models.calendar import Calendar
@@ -70,7 +71,7 @@ class DutyQuerySet(ThreadedQuerySet):
         return self.standing().filter(promise__in=Promise.objects.open())
 
 
-class Duty(models.Model):
+class Duty(ReadQuickly, models.Model):
     """One occurrence of a duty: one of ``number`` in a period (both days count), and its promise.
 
     ``withdrawn_at`` says that it was taken back before it began. ``owed_by`` is who owed it when

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.public import Guarded
+from kept.kit.rows import ReadQuickly
 from kept.people.models import Unit, User
 from kept.people.personal import SEE_PERSONAL
 from kept.promises.models.calendar import Calendar
@@ -80,7 +81,7 @@ class PromiseQuerySet(ThreadedQuerySet):
         return self.filter(next_tick_at__lte=now).order_by("next_tick_at", "pk")
 
 
-class Promise(models.Model):
+class Promise(ReadQuickly, models.Model):
     """One promise: about a matter, to somebody, by a person, with a due time that explains itself.
 
     ``lateness`` is seconds between due and done, negative when early. ``next_tick_at`` is the next
@@ -210,7 +211,7 @@ class Promise(models.Model):
         return f"/promises/{self.pk}/"
 
 
-class ClockEvent(models.Model):
+class ClockEvent(ReadQuickly, models.Model):
     """One thing that happened to a promise's clock; append-only, triggers refuse change.
 
     Nothing refers to it by key, only by (promise, seq).

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.rows import ReadQuickly
 from kept.people.models import User
 from kept.timeline.models.thread import Thread, seen_through_kinds
 
@@ -43,7 +44,7 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(own | seen_through_kinds(user, "thread"))
 
 
-class Attachment(models.Model):
+class Attachment(ReadQuickly, models.Model):
     """A file that went up. Until an action names it, it hangs on nothing and only its owner sees
     it; afterwards it belongs to a thread for good: triggers refuse to change or delete its row.
 

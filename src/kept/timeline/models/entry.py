@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from django.db import models
 
+from kept.kit.rows import ReadQuickly
 from kept.people.models import User
 from kept.timeline.models.thread import Thread
 
 
-class Entry(models.Model):
+class Entry(ReadQuickly, models.Model):
     """What happened, by whom, and the values, exactly as they were hashed.
 
     ``body`` is the canonical JSON text; ``hash`` = SHA-256(previous hash ‖ body). Database triggers
@@ -34,7 +35,7 @@ class Entry(models.Model):
         return f"{self.thread_id}#{self.seq} {self.event}"
 
 
-class EntryText(models.Model):
+class EntryText(ReadQuickly, models.Model):
     """Personal words of an entry: the sealed line holds only SHA-256(salt ‖ text).
 
     Erasing blanks ``text`` and names the rule; the chain still proves itself (SX.15).

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from kept.kit.rows import ReadQuickly
 from kept.people.models import User
 from kept.timeline.models.thread import KindsByScopes, Thread, kinds_by_scopes, seen_through
 
@@ -36,7 +37,7 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(read_at__isnull=True)
 
 
-class Notice(models.Model):
+class Notice(ReadQuickly, models.Model):
     """One thing one person is told over one channel; written in the transaction of its cause.
 
     ``key`` makes it once-only: the same promise, level and deadline never tell twice. A worker

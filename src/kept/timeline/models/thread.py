@@ -13,8 +13,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from kept.kit.prepared import Among
 from kept.kit.records import Recorded
 from kept.kit.refusal import Refused
+from kept.kit.rows import ReadQuickly
+from kept.kit.seen import SomeScopes
 from kept.kit.updates import write_at_end
 from kept.kit.words import Words
 from kept.people.models import Scope, Unit, User
@@ -26,7 +29,7 @@ def name_of_thread(unit_name: Words | None, title: str) -> str:
     return str(unit_name) if unit_name else title
 
 
-class Thread(Recorded, models.Model):
+class Thread(Recorded, ReadQuickly, models.Model):
     """The story of one thing: its entries, and what every list needs to know about it.
 
     ``length`` and ``head`` are the number of entries and the hash of the last one; pages send the
@@ -197,12 +200,15 @@ def seen_under(user: User, right: str, thread_path: str) -> Exists:
     return Exists(rows)
 
 
-def seen_by(scopes: Iterable[int], thread_path: str) -> Exists:
-    """EXISTS over the sight rows of these scopes."""
-    return Exists(Sight.objects.filter(thread=OuterRef(thread_path), scope__in=list(scopes)))
+def seen_by(scopes: Iterable[int] | SomeScopes, thread_path: str) -> Exists:
+    """EXISTS over the sight rows of these scopes, which may be known only later."""
+    rows = Sight.objects.filter(thread=OuterRef(thread_path))
+    if isinstance(scopes, SomeScopes):
+        return Exists(rows.filter(Among("scope_id", scopes.keys)))
+    return Exists(rows.filter(scope__in=list(scopes)))
 
 
-class Threaded(Registered, Recorded, models.Model):
+class Threaded(Registered, Recorded, ReadQuickly, models.Model):
     """A thing with a story, seen through its thread.
 
     ``see_right`` is the right that shows it; ``kind`` names it in words and addresses; ``register``
