@@ -169,8 +169,11 @@ class List(Page):
         if not self.fixed.issuperset(values) or asked.refused or (near := self.near()) is None:
             return None
 
+        anybodys: Any = type(self)()  # what is kept for all readers holds no request
+        anybodys.asked, anybodys.request = asked, None
+
         def in_order(reader: Any) -> tuple[QuerySet, list[Key]]:
-            rows, keys = self._in_order(self._narrowed(self.rows_of(reader)))
+            rows, keys = anybodys._in_order(anybodys._narrowed(anybodys.rows_of(reader)))
             if columns:
                 names = dict.fromkeys([*columns, *(key.name for key in keys)])
                 rows = rows.prefetch_related(None).values(*names)
