@@ -245,14 +245,19 @@ def pace() -> float:
     return time.perf_counter() - began
 
 
-def memory(server: subprocess.Popen) -> tuple[int, float]:
-    """How many processes serve, and their memory together in MB (shared pages counted once)."""
-    web = [pid for pid in _below(server.pid) if b"granian" in _read(pid, "cmdline")]
-    total = 0
-    for pid in web:
+def memory(server: subprocess.Popen) -> tuple[float, float]:
+    """MB held by the web server with all processes that answer, and by the worker; shared pages
+    counted once.
+    """
+    web, worker = 0.0, 0.0
+    for pid in _below(server.pid):
         rollup = _read(pid, "smaps_rollup").decode()
-        total += next(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
-    return len(web), total / 1024
+        own = next(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
+        if b"kept.web.forking" in _read(pid, "cmdline"):
+            web += own / 1024
+        else:
+            worker += own / 1024
+    return web, worker
 
 
 def _below(pid: int) -> Iterator[int]:
@@ -285,9 +290,10 @@ def main(cases: str, seconds: float) -> None:
         with serving(processes) as server:
             for line in bench.lines():
                 click.echo(line.line)
-            many, megabytes = memory(server)
+            web, worker = memory(server)
         cold = server.cold  # type: ignore[attr-defined]
-        click.echo(f"\ncold start {cold:.2f} s; {many} processes {megabytes:.0f} MB\n")
+        held = f"{processes} server processes {web:.0f} MB, worker {worker:.0f} MB"
+        click.echo(f"\ncold start {cold:.2f} s; {held}\n")
         paces.append(pace())
     done = importing.import_customers(_empty_branch(), User.objects.system())
     click.echo(f"customers imported: {done['rows_per_second']:.0f} a second")

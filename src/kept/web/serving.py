@@ -89,9 +89,9 @@ def _end_with_parent() -> None:
 
 
 def web_command(host: str, port: int, processes: int, threads: int) -> list[str]:
-    """The web server: granian, with so many processes of so many threads."""
+    """The web server: granian, with so many processes of so many threads, forked when loaded."""
     return [
-        *(sys.executable, "-m", "granian", "kept.web.wsgi:application"),
+        *(sys.executable, "-m", "kept.web.forking", "kept.web.wsgi:application"),
         *("--interface", "wsgi", "--no-ws", "--log-level", "error"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(processes), "--blocking-threads", str(threads)),

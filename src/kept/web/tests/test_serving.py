@@ -1,6 +1,8 @@
 """The parent of the two children: what it starts, when it starts it again, when it gives up."""
 
+import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -116,6 +118,29 @@ def test_a_failure_in_getting_ready_leaves_no_server_behind():
     with pytest.raises(RuntimeError):
         parent.run()
     assert pids(parent) == [None]
+
+
+LOADED = """
+import threading
+from django.db import connections
+from kept.web.loaded import load
+application = load()
+assert threading.active_count() == 1, threading.enumerate()
+assert not [one for one in connections.all() if one.connection is not None]
+from prometheus_client import values
+assert not values.ValueClass._multiprocess, "figures are shared by who answers, not by who loads"
+from kept.web import wsgi
+assert wsgi.application is application
+assert values.ValueClass._multiprocess
+"""
+
+
+def test_what_is_loaded_before_the_fork_holds_nothing_that_does_not_outlive_it(tmp_path):
+    environment = {**os.environ, "KEPT_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_addresses_and_commands():
