@@ -19,8 +19,8 @@ def load() -> Any:
     application = get_wsgi_application()
     _ = get_resolver().url_patterns
     for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            translation.gettext("")
+        translation.activate(language)
+    translation.deactivate()
     # What was loaded stays for good; looking through it again and again would cost every page.
     gc.collect()
     gc.freeze()
