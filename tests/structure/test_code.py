@@ -35,6 +35,14 @@ def test_printing_is_found():
     assert whats("print('here')") == ["prints; the command line alone does"]
 
 
+def test_a_list_joined_for_one_language_is_found_in_sentences_alone():
+    found = whats('raise Refused(_("There are: {known}."), known=", ".join(names))')
+    assert found == ["joins known by commas; see Listed"]
+    assert whats('_("There are: {known}.").format(known=", ".join(names))') == found
+    assert whats('columns = ", ".join(names)') == []
+    assert whats('raise Refused(_("There are: {known}."), known=Listed(names))') == []
+
+
 def test_type_checking_is_found_in_actions_alone():
     text = "if TYPE_CHECKING:\n    pass"
     assert len(whats(text)) == 1

@@ -19,7 +19,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import Words, check_words
+from kept.kit.words import Listed, Words, check_words
 from kept.people.loading import own_rows
 from kept.people.models import Unit
 
@@ -96,9 +96,7 @@ def _one_of(choices: Any, value: str) -> str:
     try:
         return choices(value).value
     except ValueError:
-        raise InvalidInput(
-            "{value} – {known}", value=value, known=", ".join(choices.values)
-        ) from None
+        raise InvalidInput("{value} – {known}", value=value, known=Listed(choices.values)) from None
 
 
 @packs.writer("outcomes")

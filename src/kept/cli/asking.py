@@ -8,6 +8,7 @@ import click
 from django.utils.translation import gettext as _
 
 from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.words import Listed
 from kept.people.models import Unit, User
 from kept.web.readiness import is_prepared, prepare
 
@@ -49,7 +50,7 @@ def company_named(code: str | None) -> Unit:
     if not some:
         raise InvalidInput(_("There is no company yet."), field="company")
     if len(some) > 1:
-        codes = ", ".join(one.code for one in some)
+        codes = Listed(one.code for one in some)
         raise InvalidInput(
             _("Say which company with --company: {codes}."), codes=codes, field="company"
         )

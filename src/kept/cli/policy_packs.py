@@ -20,6 +20,7 @@ from kept.kit.packs import PACKS
 from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
 from kept.kit.refusal import InvalidInput
 from kept.kit.toml import dumps
+from kept.kit.words import Listed
 from kept.people.checking import as_written, faults_of, faults_of_company
 from kept.people.models import Unit
 
@@ -93,7 +94,7 @@ def _side(name: str, code: str | None) -> Mapping[str, Any]:
     raise InvalidInput(
         _("“{name}” is no pack, no file, no day and not “now”. There are: {packs}."),
         name=name,
-        packs=", ".join(PACKS),
+        packs=Listed(PACKS),
     )
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kept.cli.asking import require_database, say
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.search.kinds import kinds
 from kept.search.reindexing import Done, reindex
 
@@ -27,7 +28,7 @@ def reindex_all(only: tuple[str, ...], quiet: bool) -> None:
             raise InvalidInput(
                 _("Nothing of the kind “{kind}” can be found; there are {known}."),
                 kind=kind,
-                known=", ".join(sorted(known)),
+                known=Listed(sorted(known)),
                 field="kind",
             )
     is_shown = sys.stderr.isatty() and not quiet

@@ -15,6 +15,7 @@ from kept.cli.asking import (
 )
 from kept.cli.second_factor import set_up_factor
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.people.actions import add_user, grant_role, issue_password, set_password
 from kept.people.models import Role, Unit, User
 
@@ -67,7 +68,7 @@ def _role(unit: Unit, code: str) -> Role:
         raise InvalidInput(
             _("There is no role “{code}”. There are: {codes}."),
             code=code,
-            codes=", ".join(roles.order_by("code").values_list("code", flat=True)),
+            codes=Listed(roles.order_by("code").values_list("code", flat=True)),
             field="role",
         )
     return found

@@ -10,6 +10,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.people.loading import own_rows
 from kept.people.models import Unit
 
@@ -25,7 +26,7 @@ def read_dispatch(loading: Loading, row: dict[str, Any]) -> None:
         raise InvalidInput(
             _("“{value}” is not known here. There are: {known}."),
             value=unknown[0],
-            known=", ".join(KNOWN),
+            known=Listed(KNOWN),
         )
     values = {name: row[name] for name in KNOWN if name in row}
     for name, least in (("usual_minutes", 1), ("travel_minutes", 0)):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit.outage import outage_of
 from kept.kit.packs import Loading, are_rows, read_base, read_section, sections, unknown_sections
 from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.words import Listed
 
 #: What a reader raises for a value it cannot take.
 UNREADABLE = (
@@ -76,7 +77,7 @@ def trial(pack: Mapping[str, Any], *, company: Any, valid_from: datetime, by: An
                 "",
                 "unknown_section",
                 _("Nobody knows this section."),
-                format_lazy(_("There are: {names}."), names=", ".join(sorted(sections()))),
+                format_lazy(_("There are: {names}."), names=Listed(sorted(sections()))),
             )
         )
     for name in sections():

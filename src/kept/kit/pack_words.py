@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kept.kit.labels import is_declared, label_of
-from kept.kit.words import Words, languages
+from kept.kit.words import Listed, Words, languages
 
 NOTHING = "–"
 
@@ -117,7 +117,7 @@ def _list_changed(old: Iterable[str], new: Iterable[str]) -> str:
         return f"{told(old)} → {told(new)}"
     parts = []
     if came:
-        parts.append(_("also {what}").format(what=", ".join(came)))
+        parts.append(_("also {what}").format(what=Listed(came)))
     if went:
-        parts.append(_("no longer {what}").format(what=", ".join(went)))
+        parts.append(_("no longer {what}").format(what=Listed(went)))
     return "; ".join(parts)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit import clock
 from kept.kit.refusal import InvalidInput
 from kept.kit.watched import unread, watched
+from kept.kit.words import Listed
 
 Reader = Callable[["Loading", Any], None]
 Writer = Callable[[Any, datetime], Any]
@@ -103,7 +104,7 @@ def read_pack(name: str) -> dict[str, Any]:
     """All sections of a shipped pack, put together from every module."""
     if name not in PACKS:
         raise InvalidInput(
-            _("There is no pack “{name}”. There are: {packs}."), name=name, packs=", ".join(PACKS)
+            _("There is no pack “{name}”. There are: {packs}."), name=name, packs=Listed(PACKS)
         )
     return _put_together((f"{BASE}.toml", f"{name}.toml"))
 
@@ -172,9 +173,7 @@ def are_rows(value: Any) -> bool:
 def load(pack: Mapping[str, Any], *, company: Any, valid_from: datetime, by: Any) -> Loading:
     """Read every section of a pack into rows. Call it inside an action: all of it or nothing."""
     if names := unknown_sections(pack):
-        raise InvalidInput(
-            _("The pack has sections nobody knows: {names}."), names=", ".join(names)
-        )
+        raise InvalidInput(_("The pack has sections nobody knows: {names}."), names=Listed(names))
     loading = Loading(company, valid_from, by)
     for name in sections():
         if name in pack:
@@ -194,7 +193,7 @@ def read_section(loading: Loading, name: str, data: Any) -> None:
         raise InvalidInput(
             _("{section} knows no “{keys}”. Take it out or mend its spelling."),
             section=name,
-            keys=", ".join(keys),
+            keys=Listed(keys),
         )
 
 

@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.refusal import InvalidInput
@@ -43,6 +43,15 @@ class Words(dict):
 
     def __hash__(self) -> int:  # type: ignore[override]  # a choice's label, never changed
         return hash(frozenset(self.items()))
+
+
+class Listed(tuple):
+    """What stands one behind the other in a sentence, joined as the reader's language joins it
+    when they read it: “a, b”, 「a、b」. A dash where there is nothing.
+    """
+
+    def __str__(self) -> str:
+        return gettext(", ").join(map(str, self)) or "–"
 
 
 def languages() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from kept.kit.money import Rounding
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.orders.models import PricePolicy
 from kept.people.loading import own_rows
 from kept.people.models import Unit
@@ -35,7 +36,7 @@ def read_price_policy(loading: Loading, row: dict[str, Any]) -> None:
 
 def _unknown(value: str, known: list[str]) -> InvalidInput:
     return InvalidInput(
-        _("“{value}” is not known here. There are: {known}."), value=value, known=", ".join(known)
+        _("“{value}” is not known here. There are: {known}."), value=value, known=Listed(known)
     )
 
 

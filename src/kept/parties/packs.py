@@ -10,7 +10,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import Words, check_words
+from kept.kit.words import Listed, Words, check_words
 from kept.parties.fields import LABELS
 from kept.parties.models import (
     AccountPolicy,
@@ -37,7 +37,7 @@ def read_account_policy(loading: Loading, row: dict[str, Any]) -> None:
     phone_region, territory_mode`` and ``[accounts.mandatory] <role> = [<field>, …]``.
     """
     if unknown := sorted(set(row) - KNOWN):
-        raise _unknown(", ".join(unknown), sorted(KNOWN))
+        raise _unknown(Listed(unknown), sorted(KNOWN))
     AccountPolicy.objects.create(
         unit=loading.company,
         valid_from=loading.valid_from,
@@ -106,7 +106,7 @@ def _unknown(value: str, known: list[str]) -> InvalidInput:
     return InvalidInput(
         _("“{value}” is not known here. There are: {known}."),
         value=value,
-        known=", ".join(known),
+        known=Listed(known),
     )
 
 

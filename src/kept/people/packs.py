@@ -13,7 +13,7 @@ from kept.kit.pack_faults import Fault, check
 from kept.kit.pack_words import describe
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import Words, check_words
+from kept.kit.words import Listed, Words, check_words
 from kept.people.models import PackPart, Role, Unit
 from kept.people.rights import expanded, known_rights, require_outside
 
@@ -129,7 +129,7 @@ def read_modules(loading: Loading, names: list[str]) -> None:
         raise InvalidInput(
             _("“{value}” is not known here. There are: {known}."),
             value=unknown[0],
-            known=", ".join(sorted(known_modules())),
+            known=Listed(sorted(known_modules())),
         )
     loading.done["modules"] = len(names)
     if loading.begins_later:

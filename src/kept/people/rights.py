@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.actions import all_actions
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 
 
 def known_rights() -> dict[str, Any]:
@@ -98,7 +99,7 @@ def require_outside(rights: Iterable[str]) -> None:
         labels = known_rights()
         raise InvalidInput(
             _("People from outside cannot have rights of headquarters: {rights}."),
-            rights=", ".join(str(labels.get(right, right)) for right in forbidden),
+            rights=Listed(str(labels.get(right, right)) for right in forbidden),
             field="rights",
             rule="S0.04",
         )

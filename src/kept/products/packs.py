@@ -10,6 +10,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.people.loading import own_rows
 from kept.people.models import Unit
 from kept.products.models import ProductPolicy, Start, WarrantyTerm
@@ -36,7 +37,7 @@ def _start(value: str) -> Start:
         raise InvalidInput(
             _("“{value}” is not known here. There are: {known}."),
             value=value,
-            known=", ".join(Start.values),
+            known=Listed(Start.values),
         ) from None
 
 

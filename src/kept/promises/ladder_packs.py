@@ -9,7 +9,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import check_words
+from kept.kit.words import Listed, check_words
 from kept.people.loading import own_rows
 from kept.people.models import Unit, UnitKind
 from kept.promises.models import (
@@ -73,7 +73,7 @@ def _require_known(row: dict[str, Any], known: set[str]) -> None:
         raise InvalidInput(
             _("“{value}” is not known here. There are: {known}."),
             value=unknown[0],
-            known=", ".join(sorted(known)),
+            known=Listed(sorted(known)),
         )
 
 

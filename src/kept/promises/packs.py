@@ -9,7 +9,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import Words, check_words
+from kept.kit.words import Listed, Words, check_words
 from kept.promises.clockwork import Duration, Shift, week_of
 from kept.promises.clockwork.wording import word_duration
 from kept.promises.models import (
@@ -100,7 +100,7 @@ def _time_set(row: dict[str, Any]) -> str:
         raise InvalidInput(
             _("“time” cannot be “{value}”. It is one of: {known}."),
             value=value,
-            known=", ".join(TimeSet.values),
+            known=Listed(TimeSet.values),
         )
     if value != TimeSet.FIXED and row["kind"] != PromiseKind.SOLVE:
         raise InvalidInput(

@@ -95,7 +95,7 @@ class Holes(list[Hole]):
 
     def __str__(self) -> str:
         named = self.named
-        words = ", ".join(named[:MOST_NAMED])
+        words = _(", ").join(named[:MOST_NAMED])
         more = len(named) - MOST_NAMED
         return _("{words} and {n} more").format(words=words, n=more) if more > 0 else words
 

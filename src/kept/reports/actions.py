@@ -9,6 +9,7 @@ from kept.kit import clock
 from kept.kit.actions import action, number_at_end
 from kept.kit.refusal import Refused
 from kept.kit.text import Text
+from kept.kit.words import Listed
 from kept.parties.models import Account
 from kept.people.models import Unit, User
 from kept.promises import duties
@@ -145,7 +146,7 @@ def _require_last_day(report: Report) -> None:
 
 def _require_answers(report: Report) -> None:
     if missing := report.missing:
-        words = ", ".join(str(Answer(name).label) for name in missing)
+        words = Listed(Answer(name).label for name in missing)
         raise Refused(
             _("Not answered yet: {words}. Write the answers first."),
             words=words,

@@ -9,7 +9,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import check_words
+from kept.kit.words import Listed, check_words
 from kept.people.loading import own_rows
 from kept.people.models import Unit
 from kept.reports import figures
@@ -44,7 +44,7 @@ def _one_of(known: list[str], value: str) -> str:
     if value in known:
         return str(value)
     raise InvalidInput(
-        _("“{value}” is not known here. There are: {known}."), value=value, known=", ".join(known)
+        _("“{value}” is not known here. There are: {known}."), value=value, known=Listed(known)
     )
 
 

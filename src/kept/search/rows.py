@@ -158,10 +158,10 @@ class Sighted:
             cursor.execute(f"SELECT count(*) FROM ({few}) few", threads.params)
             return cursor.fetchone()[0]
 
-    @property
+    @cached_property
     def _threads(self) -> Condition:
         """The keys of all threads that are seen, where none is seen without a scope."""
-        parts = [Condition(*_sql_of(rows)) for rows in self._others.values()]
+        parts = [*self._others.values()]
         if scopes := [*{scope for several in self._kinds for scope in several or ()}]:
             rows = f"SELECT s.thread_id FROM {_SIGHT} s WHERE s.scope_id {_in(scopes)}"
             parts.append(Condition(rows))
@@ -285,11 +285,12 @@ def _by_scopes(seen: Seen) -> dict[Scopes, list[str]]:
     return kinds
 
 
-def _by_threads(seen: Seen) -> dict[str, QuerySet]:
-    return {kind: rows for kind, rows in seen.items() if isinstance(rows, QuerySet)}
+def _by_threads(seen: Seen) -> dict[str, Condition]:
+    """Kinds of which the very threads are said → the statement that lists their keys."""
+    return {kind: _sql_of(rows) for kind, rows in seen.items() if isinstance(rows, QuerySet)}
 
 
-def _seen(kinds: Mapping[Scopes, list[str]], others: Mapping[str, QuerySet]) -> Condition:
+def _seen(kinds: Mapping[Scopes, list[str]], others: Mapping[str, Condition]) -> Condition:
     """For each row that was found: is it seen?"""
     rows = f"SELECT 1 FROM {_SIGHT} s WHERE s.thread_id = d.thread_id AND"
     groups = [
@@ -301,20 +302,19 @@ def _seen(kinds: Mapping[Scopes, list[str]], others: Mapping[str, QuerySet]) -> 
     return Condition(f"({' OR '.join(one.sql for one in groups)})", _params(groups))
 
 
-def _among(row: str, threads: QuerySet) -> Condition:
-    sql, params = _sql_of(threads)
-    return Condition(f"{row}.thread_id IN ({sql})", params)
+def _among(row: str, threads: Condition) -> Condition:
+    return Condition(f"{row}.thread_id IN ({threads.sql})", threads.params)
 
 
-def _sql_of(threads: QuerySet) -> tuple[str, tuple]:
+def _sql_of(threads: QuerySet) -> Condition:
     try:
         sql, params = threads.query.sql_with_params()
     except EmptyResultSet:
-        return f"SELECT thread_id FROM {_DOCUMENT} WHERE FALSE", ()
-    return sql, tuple(params)
+        return Condition(f"SELECT thread_id FROM {_DOCUMENT} WHERE FALSE")
+    return Condition(sql, tuple(params))
 
 
-def _listed(kinds: Mapping[Scopes, list[str]], others: Mapping[str, QuerySet]) -> Condition:
+def _listed(kinds: Mapping[Scopes, list[str]], others: Mapping[str, Condition]) -> Condition:
     """All that is seen, to be compared with what is found (SQLite)."""
     rows = f"SELECT o.id FROM {_DOCUMENT} o JOIN {_SIGHT} s ON s.thread_id = o.thread_id WHERE"
     lists = [

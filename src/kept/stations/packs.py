@@ -9,6 +9,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.people.loading import own_rows
 from kept.people.models import Unit
 from kept.stations.models import StationPolicy
@@ -23,7 +24,7 @@ def read_stations(loading: Loading, row: dict[str, Any]) -> None:
         raise InvalidInput(
             _("“{value}” is not known here. There are: {known}."),
             value=unknown[0],
-            known=", ".join(sorted(DEFAULTS)),
+            known=Listed(sorted(DEFAULTS)),
         )
     figures = {name: _figure(name, row.get(name, usual)) for name, usual in DEFAULTS.items()}
     StationPolicy.objects.create(unit=loading.company, valid_from=loading.valid_from, **figures)

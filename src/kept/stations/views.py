@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kept.kit.pages import ActionPage, DetailPage, go_to, new_key, page_for
 from kept.kit.refusal import OutOfSight, Refused
+from kept.kit.words import Listed
 from kept.people.reader import reader_of
 from kept.promises import ledger
 from kept.promises.models import Promise, PromiseKind
@@ -98,7 +99,7 @@ class LogTalkPage(ActionPage):
         unknown = result.disputes.filter(order__isnull=True).values_list("number", flat=True)
         if unknown:
             words = _("No order of this number is in Kept: {numbers}")
-            messages.warning(self.request, words.format(numbers=", ".join(unknown)))
+            messages.warning(self.request, words.format(numbers=Listed(unknown)))
         return go_to(self.request, result.get_absolute_url())
 
 

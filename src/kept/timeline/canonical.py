@@ -11,13 +11,16 @@ from typing import Any
 from django.core.files.base import File
 from django.db.models import Model
 
+from kept.kit.words import Words
+
 SIMPLE = {bool, int, str}
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def plain(value: Any) -> Any:
     """A value as JSON can hold it. Times, dates, decimals and rows are tagged, so that they can be
-    worded for the reader later: ``{"at": …}``, ``{"on": …}``, ``{"dec": …}``, ``{"row": …}``.
+    worded for the reader later: ``{"at": …}``, ``{"on": …}``, ``{"dec": …}``, ``{"row": …}``;
+    what a company words in several languages is kept as it read then: ``{"words": {"en": …}}``.
     """
     if value is None or type(value) in SIMPLE:
         return value
@@ -37,6 +40,8 @@ def plain(value: Any) -> Any:
         return {"file": value.name, "sha256": _content_digest(value)}
     if isinstance(value, Model):
         return {"row": value._meta.label_lower, "id": value.pk}
+    if isinstance(value, Words):
+        return {"words": dict(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

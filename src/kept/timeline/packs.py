@@ -9,7 +9,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import check_words
+from kept.kit.words import Listed, check_words
 from kept.people.loading import own_rows
 from kept.people.models import Unit
 from kept.timeline.models import RetentionRule
@@ -25,7 +25,7 @@ def read_retention(loading: Loading, rows: list[dict[str, Any]]) -> None:
             raise InvalidInput(
                 _("“{value}” is not known here. There are: {known}."),
                 value=row["of"],
-                known=", ".join(sorted(known)),
+                known=Listed(sorted(known)),
             )
         made = RetentionRule.objects.create(
             unit=loading.company,

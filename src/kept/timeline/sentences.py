@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kept.kit.templatetags.kit import span
+from kept.kit.words import Words
 from kept.people.models import User
 from kept.timeline.models import Attachment, Entry, EntryText, Thread
 from kept.timeline.naming import Names, name_of, names_in
@@ -198,7 +199,7 @@ def _word(event: str, values: Mapping[str, Any], names: Names, words: Mapping[st
 
 def _label(choices: Any, value: Any, otherwise: str) -> str:
     if isinstance(value, list):
-        return ", ".join(_label(choices, one, str(one)) for one in value)
+        return _(", ").join(_label(choices, one, str(one)) for one in value)
     return str(choices(value).label) if value in getattr(choices, "values", ()) else otherwise
 
 
@@ -209,7 +210,7 @@ def show(value: Any, names: Names) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(show(one, names) for one in value) or "–"
+        return _(", ").join(show(one, names) for one in value) or "–"
     return _show_tagged(value, names) if isinstance(value, dict) else str(value)
 
 
@@ -224,6 +225,8 @@ def _show_tagged(value: Mapping[str, Any], names: Names) -> str:
         return value["dec"]
     if "row" in value:
         return name_of(value, names)
+    if "words" in value:
+        return str(Words(value["words"]))
     if "seconds" in value:
         return _show_span(abs(value["seconds"]))
     return ", ".join(f"{key}: {show(one, names)}" for key, one in value.items())

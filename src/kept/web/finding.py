@@ -8,7 +8,7 @@ from kept.kit.pages import Page
 from kept.people.reader import reader_of
 from kept.search.queries import find_page
 
-PAGE = 50
+PAGE = 25
 
 
 class Finding(Page):

@@ -9,6 +9,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.people.loading import own_rows
 from kept.people.models import Unit, UnitKind
 from kept.workforce.models import ConsultingPolicy, Topic, TrainingPolicy
@@ -62,7 +63,7 @@ def read_training(loading: Loading, row: dict[str, Any]) -> None:
 
 def _unknown(value: str, known: list[str]) -> InvalidInput:
     return InvalidInput(
-        _("“{value}” is not known here. There are: {known}."), value=value, known=", ".join(known)
+        _("“{value}” is not known here. There are: {known}."), value=value, known=Listed(known)
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from kept.kit.pages import MenuItem, menu
 from kept.kit.refusal import Refused
 from kept.kit.wiring import objection, reaction
+from kept.kit.words import Listed
 from kept.parties.models import Account
 from kept.parties.wiring import Panel as AccountPanel
 from kept.parties.wiring import account_panels
@@ -177,7 +178,7 @@ def how_many_consultants(unit: Unit, moment: datetime) -> PolicySection:
 
 
 def _asked(rule: ConsultingPolicy) -> PolicySentence:
-    kinds = ", ".join(str(UnitKind(kind).label) for kind in rule.kinds)
+    kinds = Listed(UnitKind(kind).label for kind in rule.kinds)
     text = ngettext(
         "At least {n} consulting technician in every {kinds}; the target is {target}",
         "At least {n} consulting technicians in every {kinds}; the target is {target}",
@@ -326,4 +327,4 @@ def _rule_of_exams(policy: TrainingPolicy) -> str:
 
 
 def _names(topics: list[str]) -> str:
-    return ", ".join(str(Topic(one).label) for one in topics)
+    return str(Listed(Topic(one).label for one in topics))

@@ -13,6 +13,7 @@ from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.remembered import remembered
 from kept.kit.text import Text, TextRule
+from kept.kit.words import Words
 from kept.people.models import Unit, User
 from kept.promises import ledger
 from kept.promises.models import PromiseKind
@@ -36,7 +37,7 @@ def is_present(case: Case, by: User) -> bool:
 )
 def tick_checklist(case: Case, *, by: User, items: Sequence[ItemCode]) -> Case:
     """Tick what was done of the checklists for this way of contact (S1.50, S1.71, S1.75)."""
-    known = {item["code"] for row in checklists_for(case) for item in row.items}
+    known = {item["code"]: item["name"] for row in checklists_for(case) for item in row.items}
     if unknown := [code for code in items if code not in known]:
         raise InvalidInput(_("“{code}” is on no checklist here."), code=unknown[0], field="items")
     fresh = [code for code in dict.fromkeys(items) if code not in case.ticked]
@@ -44,7 +45,7 @@ def tick_checklist(case: Case, *, by: User, items: Sequence[ItemCode]) -> Case:
         raise InvalidInput(_("Tick at least one thing that is not ticked yet."), field="items")
     case.ticked = [*case.ticked, *fresh]
     case.save(update_fields=["ticked"])
-    case.record("case.ticked", by=by, items=fresh)
+    case.record("case.ticked", by=by, items=[Words(known[code]) for code in fresh])
     return case
 
 

@@ -14,6 +14,7 @@ from kept.kit.importing.kinds import Field, ValueKind, is_plain
 from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
 from kept.kit.refusal import InvalidInput
 from kept.kit.text import LINE_MAX, TextRule
+from kept.kit.words import Listed
 
 
 def line(most: int = LINE_MAX) -> TextRule:
@@ -171,7 +172,7 @@ def _check_choices(draft: CaseDraft) -> None:
             raise InvalidInput(
                 _("“{value}” is none of these: {known}."),
                 value=value,
-                known=", ".join(choices.values),
+                known=Listed(choices.values),
                 field=name,
             )
 

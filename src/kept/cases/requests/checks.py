@@ -11,7 +11,7 @@ from kept.cases.requests.values import Asked, fields_of, moment_of
 from kept.cases.settings import case_policy
 from kept.kit import clock
 from kept.kit.refusal import InvalidInput, Refused
-from kept.kit.words import Words
+from kept.kit.words import Listed, Words
 from kept.people.models import Unit, User
 
 
@@ -153,7 +153,7 @@ class NamesOf:
         self.items = items
 
     def __str__(self) -> str:
-        return ", ".join(str(Words(item["name"])) for item in self.items)
+        return str(Listed(Words(item["name"]) for item in self.items))
 
 
 def _fee(request: Request) -> Refused | None:

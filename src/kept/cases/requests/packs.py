@@ -14,7 +14,7 @@ from kept.kit import packs
 from kept.kit.pack_words import describe, labels
 from kept.kit.packs import Loading
 from kept.kit.refusal import InvalidInput
-from kept.kit.words import Words, check_words
+from kept.kit.words import Listed, Words, check_words
 from kept.parties.models import AccountRole
 from kept.people.loading import own_rows
 from kept.people.models import Unit
@@ -104,7 +104,7 @@ def _known(row: Any, names: set[str], code: str) -> None:
             code,
             _("“{name}” is nothing a pack can say. What can be said: {known}."),
             name=unknown[0],
-            known=", ".join(sorted(names)),
+            known=Listed(sorted(names)),
         )
 
 
@@ -126,7 +126,7 @@ def _one_of(choices: Any, value: Any, code: str, name: str) -> str:
     try:
         return choices(value).value
     except ValueError:
-        known = ", ".join(f"“{one}”" for one in choices.values if one)
+        known = Listed(f"“{one}”" for one in choices.values if one)
         raise _wrong(
             code,
             _("“{name}” cannot be “{value}”. It is one of: {known}."),
@@ -216,7 +216,7 @@ def _names(
         _("“{key}” names “{name}”, but there is no such field of the type {types}."),
         key=key,
         name=name,
-        types=", ".join(types),
+        types=Listed(types),
     )
 
 

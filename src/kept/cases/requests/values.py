@@ -17,7 +17,7 @@ from kept.kit.money import Money
 from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
 from kept.kit.refusal import InvalidInput
 from kept.kit.text import Line, TextRule
-from kept.kit.words import Words
+from kept.kit.words import Listed, Words
 from kept.parties.models import Account
 from kept.people.models import Unit, User
 from kept.products.models import Product
@@ -206,7 +206,7 @@ def _read_choice(asked: Asked, text: str, filling: Filling) -> str:
         raise _wrong(
             asked,
             _("“{label}” is one of: {choices}."),
-            choices=", ".join(f"{name} ({code})" for code, name in asked.choices),
+            choices=Listed(f"{name} ({code})" for code, name in asked.choices),
         )
     return text
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from kept.cases.actions import (
     accept_case,
@@ -60,6 +61,7 @@ from kept.promises.models import Promise, PromiseKind, PromiseState
 from kept.promises.sweep import sweep
 from kept.search.queries import find
 from kept.timeline.models import EntryText, Notice
+from kept.timeline.sentences import sentence
 from tests.stories.cast import moment, promise_of
 
 LATER = moment("2026-06-01 09:40")
@@ -426,6 +428,10 @@ def test_checklists_by_route_are_ticked_once(office):
     with refused(field="items"):
         tick_checklist(walk_in, by=office.lin, items=["tea"])
     assert walk_in.ticked == ["nod_smile", "tea"]
+    entry = walk_in.thread.entries.get(event="case.ticked")
+    assert sentence(entry) == "Ticked on the checklist: Nodded and smiled, Offered a seat and tea"
+    with translation.override("zh-hans"):
+        assert "点头微笑" in sentence(entry), "every reader reads it in their own language"
     tick_checklist(office.case, by=office.lin, items=["greeted"])
 
 

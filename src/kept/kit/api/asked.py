@@ -15,6 +15,7 @@ from kept.kit.lists import List
 from kept.kit.lists.cursor import cursor_at, cursor_values
 from kept.kit.lists.order import Key
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 
 USUAL_LIMIT, MOST = 50, 200
 SEAL = 12
@@ -65,7 +66,7 @@ def _take_order(kind: type[List], wanted: str | None, address: QueryDict) -> Non
     if wanted.removeprefix("-") not in kind.order:
         raise InvalidInput(
             _("The orders here are: {orders}; with a - in front they are turned round."),
-            orders=", ".join(kind.order),
+            orders=Listed(kind.order),
             field="order",
         )
     address["order"] = wanted

@@ -18,6 +18,7 @@ from kept.kit.actions import Action
 from kept.kit.importing.headers import folded
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import LINE_MAX, TextRule
+from kept.kit.words import Listed
 
 MOST = 1_000
 """Rows that go in together."""
@@ -221,7 +222,7 @@ def kind_named(name: str) -> Kind:
         raise InvalidInput(
             _("“{name}” cannot be imported. There are: {known}."),
             name=name,
-            known=", ".join(one.name for one in all_kinds()),
+            known=Listed(one.name for one in all_kinds()),
             field="kind",
         )
     return _kinds[name]

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.exports import csv_safe
@@ -40,6 +41,7 @@ from kept.kit.importing.kinds import Kind
 from kept.kit.importing.tables import How, Row
 from kept.kit.importing.values import Reading
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -78,8 +80,8 @@ class Mapping:
             raise InvalidInput(
                 _("{name}: there is no field “{unknown}”. There are: {known}."),
                 name=self.name or "--map",
-                unknown=", ".join(unknown),
-                known=", ".join(self.kind.by_name),
+                unknown=Listed(unknown),
+                known=Listed(self.kind.by_name),
                 field="mapping",
             )
         self._require(self.zone in available_timezones(), self.zone)
@@ -295,7 +297,7 @@ def mapping_named(kind: Kind, name: str) -> Mapping:
         raise InvalidInput(
             _("There is no mapping “{name}”. There are: {known}; or name a TOML file of your own."),
             name=name,
-            known=", ".join(sorted(shipped)) or "–",
+            known=Listed(sorted(shipped)),
             field="mapping",
         )
     try:
@@ -327,21 +329,16 @@ def require_complete(mapping: Mapping, header: Sequence[str]) -> None:
     if lacking := mapping.lacks(header):
         raise InvalidInput(
             _("The file lacks these columns: {columns}"),
-            columns=", ".join(sorted(lacking)),
+            columns=Listed(sorted(lacking)),
             field="mapping",
         )
     if missing := mapping.missing():
         raise InvalidInput(
             _("No column says {fields}. The columns are: {columns}. Name the right one for it."),
-            fields=_Listed([mapping.kind.field(name).label for name in missing]),
-            columns=", ".join(header[:SHOWN_COLUMNS]),
+            fields=Listed(format_lazy("“{}”", mapping.kind.field(name).label) for name in missing),
+            columns=Listed(header[:SHOWN_COLUMNS]),
             field=missing[0],
         )
-
-
-class _Listed(list):
-    def __str__(self) -> str:
-        return ", ".join(f"“{one}”" for one in self)
 
 
 def how_of(mapping: Mapping | None, how: How) -> How:

@@ -30,6 +30,7 @@ from kept.kit.importing.refused import OWN, FaultsFile
 from kept.kit.importing.tables import How, Row, Table, Told
 from kept.kit.outage import Unavailable
 from kept.kit.refusal import InvalidInput, Refused
+from kept.kit.words import Listed
 
 FIRST = 10
 """Faults told at once; all of them stand in the file."""
@@ -192,7 +193,7 @@ def import_file(
 
 def _unused(mapping: Mapping, header: Sequence[str]) -> list[Told]:
     unused = [one for one in header if one not in mapping.wanted and not one.startswith(OWN)]
-    return [Told(_("Columns not read: {columns}."), columns=", ".join(unused))] if unused else []
+    return [Told(_("Columns not read: {columns}."), columns=Listed(unused))] if unused else []
 
 
 def _stopped(path: Path, batch: list[Row], error: Exception) -> Refused:

@@ -15,6 +15,7 @@ from kept.kit.importing.headers import folded
 from kept.kit.importing.kinds import Field, ValueKind, in_every_language
 from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 
 FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
 """Spreadsheets count days from 1900; as days these are 1927 to 2119."""
@@ -223,7 +224,7 @@ class Reading:
 def unknown_choice(field: Field, text: str) -> InvalidInput:
     """What is said of a value that none of the choices is."""
     assert field.choices is not None
-    known = ", ".join(str(one.label) for one in field.choices)
+    known = Listed(str(one.label) for one in field.choices)
     return InvalidInput(
         _("“{value}” is none of these: {known}."), value=text, known=known, field=field.name
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.importing.tables import Cells, How, Opened, Told
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ERROR_CELL = re.compile(rb'<c\b([^>]*\bt="e"[^>]*)>(.*?)</c>', re.DOTALL)
@@ -95,7 +96,7 @@ def _chosen(book: Any, sheets: list[Any], wanted: str, name: str) -> Any:
             _("{file} has no sheet “{sheet}”. There are: {sheets}."),
             file=name,
             sheet=wanted,
-            sheets=", ".join(one.name for one in sheets),
+            sheets=Listed(one.name for one in sheets),
             field="sheet",
         )
     shown = [one for one in sheets if _is_shown(one)] or sheets
@@ -115,11 +116,11 @@ def _told(sheets: list[Any], chosen: Any) -> list[Told]:
         Told(
             _("Read from the sheet “{sheet}”; not from: {others}."),
             sheet=chosen.name,
-            others=", ".join(others),
+            others=Listed(others),
         )
     ]
     if hidden:
-        told.append(Told(_("Hidden sheets: {sheets}."), sheets=", ".join(hidden)))
+        told.append(Told(_("Hidden sheets: {sheets}."), sheets=Listed(hidden)))
     return told
 
 

@@ -6,7 +6,8 @@ from django.db import connection, models, transaction
 from django.test.utils import isolate_apps
 from django.utils.translation import override
 
-from kept.kit.words import Words, WordsField, WordsFormField, check_words
+from kept.kit.refusal import Refused
+from kept.kit.words import Listed, Words, WordsField, WordsFormField, check_words
 
 with isolate_apps("kept.kit"):
 
@@ -126,3 +127,13 @@ def test_form_has_one_input_for_each_language_and_wants_one_filled():
     html = field.widget.render("label", Words(SOLVED))
     assert 'lang="zh-hans"' in html
     assert "已解决" in html
+
+
+def test_what_is_listed_is_joined_when_it_is_read_and_as_the_reader_joins_it():
+    refused = Refused(
+        "{known}", known=Listed(Words({"en": one, "zh-hans": f"{one}乙"}) for one in "ab")
+    )
+    assert str(refused) == "a, b"
+    with override("zh-hans"):
+        assert str(refused) == "a乙、b乙"
+    assert str(Listed([])) == "–"

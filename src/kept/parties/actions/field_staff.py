@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
+from kept.kit.words import Listed
 from kept.parties.actions.filing import PhoneText, Region, checked_mail
 from kept.parties.changes import Change
 from kept.parties.models import Account, Posting
@@ -77,7 +78,7 @@ def _require_no_stations(user: User, posting: Posting) -> None:
         raise Refused(
             _("{name} still looks after {stations}. Hand these stations over first."),
             name=user,
-            stations=", ".join([*names[:3], "…"] if len(names) > 3 else names),
+            stations=Listed([*names[:3], "…"] if len(names) > 3 else names),
             rule="S0.02",
             mend=f"{user.get_absolute_url()}hand_stations/",
         )

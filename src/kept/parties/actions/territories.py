@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
+from kept.kit.words import Listed
 from kept.parties.models import TERRITORIES, TerritoryEngineer
 from kept.parties.settings import today_in
 from kept.people.models import Unit, User
@@ -77,7 +78,7 @@ def _colliding(unit: Unit, engineer: User, wanted: list[str]) -> list[TerritoryE
             raise Refused(
                 _("{name} answers for {place}. End that first."),
                 name=row.engineer,
-                place=", ".join(sorted(taken)),
+                place=Listed(sorted(taken)),
                 rule="S1.05",
                 field="places",
                 mend=f"{unit.get_absolute_url()}end_engineer/",

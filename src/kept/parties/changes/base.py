@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.parties.checks import missing_fields
 from kept.parties.fields import label, line
 from kept.parties.models import Account
@@ -53,12 +54,7 @@ def incomplete(missing: list[str]) -> InvalidInput:
     """What is said of a file that lacks mandatory fields (S3.01)."""
     return InvalidInput(
         _("The file is not complete: {fields} is missing."),
-        fields=_Listed(missing),
+        fields=Listed(map(label, missing)),
         field=missing[0],
         rule="S3.01",
     )
-
-
-class _Listed(list):
-    def __str__(self) -> str:
-        return ", ".join(str(label(name)) for name in self)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.bulk import keys_of
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.parties.models import Account
 from kept.parties.naming import name_key
 from kept.people.models import Unit
@@ -61,7 +62,7 @@ class AccountsNamed:
                 _("{count} customers are called “{name}”: {numbers}. Write the number."),
                 count=len(named),
                 name=text,
-                numbers=", ".join(sorted(one.number or "" for one in named)),
+                numbers=Listed(sorted(one.number or "" for one in named)),
                 field=field,
             )
         raise InvalidInput(

@@ -23,7 +23,7 @@ from kept.kit.importing.kinds import (
 from kept.kit.labels import declare_for
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import TextRule
-from kept.kit.words import Words
+from kept.kit.words import Listed, Words
 from kept.people.models import Unit, User
 from kept.products.actions.catalogue import (
     checked_months,
@@ -194,7 +194,7 @@ def _is_new(
         raise InvalidInput(
             _("The code “{code}” is in the catalogue already and says something else: {fields}."),
             code=draft.code,
-            fields=", ".join(str(PRODUCTS.field(name).label) for name in differing),
+            fields=Listed(str(PRODUCTS.field(name).label) for name in differing),
             field=differing[0],
             mend=known.get_absolute_url(),
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.refusal import InvalidInput
 from kept.kit.wiring import module_of
+from kept.kit.words import Listed
 from kept.people.models import Unit, User
 from kept.people.wiring import is_on
 from kept.timeline.models import Thread
@@ -82,7 +83,7 @@ def _found(name: str) -> tuple[SubjectSet, str]:
         raise InvalidInput(
             _("Nobody knows the set “{name}”. There are: {known}."),
             name=name,
-            known=", ".join(sorted(_sets)),
+            known=Listed(sorted(_sets)),
         )
     return known, word
 

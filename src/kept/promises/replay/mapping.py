@@ -50,6 +50,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit.importing.tables import How
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.promises.replay.recorded import BROKEN, KEPT
 
 SHIPPED = resources.files(__package__) / "shipped"
@@ -185,7 +186,7 @@ def text_named(name: str, known: dict[str, str], what: Any, field: str) -> str:
         _("There is no {what} “{name}”. There are: {known}; or name a TOML file of your own."),
         what=what,
         name=name,
-        known=", ".join(sorted(known)) or "–",
+        known=Listed(sorted(known)),
         field=field,
     )
 

@@ -13,6 +13,7 @@ from kept.kit.importing.tables import How, Row, Table
 from kept.kit.importing.values import moment_of
 from kept.kit.params import EARLIEST_YEAR, LATEST_YEAR
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.promises.replay.mapping import EARLY, Mapping, mapping_for
 from kept.promises.replay.recorded import Pauses, Recorded, Records, Unread
 
@@ -38,7 +39,7 @@ def read_records(
         if lacking := mapping.wanted - set(table.header):
             raise InvalidInput(
                 gettext_lazy("The file lacks these columns: {columns}"),
-                columns=", ".join(sorted(lacking)),
+                columns=Listed(sorted(lacking)),
                 field="mapping",
             )
         records = _Reader(mapping).read(_told(table, progress))

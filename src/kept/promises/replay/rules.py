@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kept.kit import packs
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.promises.clockwork import Duration, Shift, WorkCalendar, always, week_of
 from kept.promises.clockwork.holidays import UnknownYear, chinese_years, official_days
 from kept.promises.replay.mapping import POLICY_ENDING, shipped, text_named
@@ -80,7 +81,7 @@ class ReplayPolicy:
             _("There is no calendar “{code}” in “{policy}”. There are: {known}."),
             code=code,
             policy=self.name,
-            known=", ".join(sorted(self.calendars)) or "–",
+            known=Listed(sorted(self.calendars)),
             field="calendar",
         )
 
@@ -98,9 +99,9 @@ class ReplayPolicy:
         if unknown := sorted(set(durations) - known):
             raise InvalidInput(
                 _("There is no rule “{code}” in “{policy}”. There are: {known}."),
-                code=", ".join(unknown),
+                code=Listed(unknown),
                 policy=self.name,
-                known=", ".join(sorted(known)),
+                known=Listed(sorted(known)),
                 field="rule",
             )
         own = self.calendar(calendar) if calendar else None

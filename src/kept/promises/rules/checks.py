@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.pack_faults import Fault, check
+from kept.kit.words import Listed
 from kept.promises.clockwork import Duration, week_of
 from kept.promises.models import PromiseKind
 from kept.promises.rules.facts import Fact, can_compete, fact_named, facts_known
@@ -73,7 +74,7 @@ def _unfit(row: Row, facts: list[Fact]) -> Iterator[Fault]:
                 row,
                 "unknown_value",
                 format_lazy(_("No matter has {what}."), what=f"{name} = {unknown}"),
-                format_lazy(_("There are: {known}."), known=", ".join(sorted(fact.choices or {}))),
+                format_lazy(_("There are: {known}."), known=Listed(sorted(fact.choices or {}))),
                 is_warning=True,
             )
 
@@ -83,7 +84,7 @@ def _never(row: Row, what: str, known: list[str]) -> Fault:
         row,
         "never_fits",
         format_lazy(_("It can never fit: no matter of its kind has {what}."), what=what),
-        format_lazy(_("There are: {known}."), known=", ".join(known) or "–"),
+        format_lazy(_("There are: {known}."), known=Listed(known)),
     )
 
 
@@ -113,7 +114,7 @@ def _silent_channels(rows: Iterable[Row], facts: list[Fact]) -> Iterator[Fault]:
             "silent_channel",
             format_lazy(
                 _("No answer is promised for: {routes}."),
-                routes=", ".join(channels.words_of(value) for value in silent),
+                routes=Listed(channels.words_of(value) for value in silent),
             ),
             _("Add a rule of the kind “reply” for them, or leave it if that is meant."),
             is_warning=True,

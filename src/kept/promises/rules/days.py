@@ -11,7 +11,7 @@ from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import TextRule
-from kept.kit.words import Words
+from kept.kit.words import Listed, Words
 from kept.people.models import User
 from kept.promises.clockwork import Shift
 from kept.promises.models import Calendar, CalendarDay
@@ -54,7 +54,7 @@ def decide_day(
         calendar=calendar,
         day=on,
         name=str(name),
-        hours=", ".join(hours) or _now("closed"),
+        hours=Listed(hours) or _now("closed"),
         moved=moved,
     )
     return calendar

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit.refusal import InvalidInput
+from kept.kit.words import Listed
 from kept.people.models import Unit
 from kept.promises.clockwork import Duration
 from kept.promises.models import Calendar, PromiseRule, WhatIf
@@ -73,7 +74,7 @@ def calendar_named(unit: Unit, code: str, field: str = "calendar") -> Calendar:
         raise InvalidInput(
             _("There is no calendar “{code}” here. There are: {known}."),
             code=code[:60],
-            known=", ".join(sorted({row.code for row in rows})) or "–",
+            known=Listed(sorted({row.code for row in rows})),
             field=field,
         )
     return found
@@ -106,8 +107,8 @@ def question_by_kinds(
         raise InvalidInput(
             _("{company} has no rule for “{kind}”. It has rules for: {known}."),
             company=company,
-            kind=", ".join(unknown),
-            known=", ".join(known) or "–",
+            kind=Listed(unknown),
+            known=Listed(known),
             field="rule",
         )
     row = calendar_named(company, calendar) if calendar else None

@@ -12,6 +12,7 @@ from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, TextRule
+from kept.kit.words import Listed
 from kept.people.models import Unit, User
 from kept.products.models import Product
 from kept.stations.duties import keep_weekly_sales, posted_since
@@ -125,7 +126,7 @@ def _require_region(by: User, unit: Unit, region: str, monday: date) -> None:
     else:
         message = _("Nobody is posted to {region}. Enter the posting first.")
     raise InvalidInput(
-        message, name=by, region=region, regions=", ".join(known), field="region", rule="S0.32"
+        message, name=by, region=region, regions=Listed(known), field="region", rule="S0.32"
     )
 
 

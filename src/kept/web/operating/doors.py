@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kept.kit.words import Listed
 from kept.web.operating.health import CHECKS, look
 from kept.web.operating.scrape import CONTENT_TYPE, scrape
 
@@ -46,7 +47,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _unknown_checks(count: int) -> HttpResponse:
-    says = _("There are these checks: {names}.").format(names=", ".join(CHECKS))
+    says = _("There are these checks: {names}.").format(names=Listed(CHECKS))
     return JsonResponse({"status": "unknown", "says": says}, status=400)
 
 

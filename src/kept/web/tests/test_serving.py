@@ -137,6 +137,7 @@ assert values.ValueClass._multiprocess
 
 def test_what_is_loaded_before_the_fork_holds_nothing_that_does_not_outlive_it(tmp_path):
     environment = {**os.environ, "KEPT_HOME": str(tmp_path)}
+    environment.pop("PROMETHEUS_MULTIPROC_DIR", None)  # as a test before may have left it
     done = subprocess.run(
         [sys.executable, "-c", LOADED], env=environment, capture_output=True, text=True
     )

@@ -10,6 +10,7 @@ from kept.kit import clock
 from kept.kit.actions import action, number_at_end
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text, TextRule
+from kept.kit.words import Listed
 from kept.parties.models import Account, Contact
 from kept.parties.settings import today_in
 from kept.people.models import Unit, User
@@ -169,7 +170,7 @@ def missing(training: Training) -> Refused | None:
     if waiting:
         return Refused(
             _("The exam result of {names} is missing."),
-            names=", ".join(str(one.who) for one in waiting),
+            names=Listed(str(one.who) for one in waiting),
             rule=rule_of(training.topic),
             mend=f"{waiting[0].get_absolute_url()}",
         )

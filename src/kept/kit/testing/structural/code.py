@@ -1,4 +1,6 @@
-"""What no part of the house does: read the system's clock, print, import in the middle."""
+"""What no part of the house does: read the system's clock, print, import in the middle, join what
+stands in a sentence by the commas of one language.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -29,6 +31,9 @@ REAL_TIME = {
     "src/kept/web/worker.py": "what the worker does again and again",
 }
 
+#: What makes a sentence of a text with named places.
+WORDED = {"Refused", "InvalidInput", "Told", "format", "format_lazy"}
+
 #: Where something is written to the terminal on purpose.
 SPEAKS = {"src/kept/kit/messages.py"}
 
@@ -45,6 +50,7 @@ def faults_in(source: Source) -> list[Fault]:
         *_printing(source),
         *_type_checking(source),
         *_imports_in_functions(source),
+        *_lists_in_sentences(source),
     ]
 
 
@@ -83,6 +89,21 @@ def _type_checking(source: Source) -> Iterator[Fault]:
     for node in source.nodes:
         if isinstance(node, ast.Name) and node.id == "TYPE_CHECKING":
             yield Fault(source.at(node), "an action's signature is read at run time: import it")
+
+
+def _lists_in_sentences(source: Source) -> Iterator[Fault]:
+    """Each language joins what stands in a sentence its own way."""
+    for call in source.calls:
+        if called_name(call) in WORDED:
+            for one in call.keywords:
+                if isinstance(one.value, ast.Call) and _is_joined(one.value):
+                    yield Fault(source.at(one.value), f"joins {one.arg} by commas; see Listed")
+
+
+def _is_joined(call: ast.Call) -> bool:
+    """``", ".join(…)``."""
+    by = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return called_name(call) == "join" and isinstance(by, ast.Constant) and by.value == ", "
 
 
 def _imports_in_functions(source: Source) -> Iterator[Fault]:
