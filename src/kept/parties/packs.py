@@ -37,7 +37,7 @@ def read_account_policy(loading: Loading, row: dict[str, Any]) -> None:
     phone_region, territory_mode`` and ``[accounts.mandatory] <role> = [<field>, …]``.
     """
     if unknown := sorted(set(row) - KNOWN):
-        raise _unknown(Listed(unknown), sorted(KNOWN))
+        raise _unknown(str(Listed(unknown)), sorted(KNOWN))
     AccountPolicy.objects.create(
         unit=loading.company,
         valid_from=loading.valid_from,

@@ -290,6 +290,8 @@ def test_a_full_disk_costs_a_figure_and_nothing_else(tmp_path: Path, monkeypatch
     def full(*args: int) -> None:
         raise OSError(28, "No space left on device")
 
+    # A test before may have loaded the server, which shares its figures.
+    monkeypatch.setattr(shared.values, "ValueClass", shared.values.MutexValue)
     monkeypatch.setattr(shared.os, "posix_fallocate", full)
     assert shared.share("web", tmp_path) is False
     assert not shared.is_shared()
