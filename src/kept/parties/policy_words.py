@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kept.kit.words import Listed
 from kept.parties.fields import label
 from kept.parties.models import AccountPolicy, AccountRole, DealerLevel, TerritoryMode
 from kept.parties.models.policy import QuietHours
@@ -76,7 +77,7 @@ def _mandatory(policy: AccountPolicy) -> list[tuple[str, str]]:
     return [
         (
             _("The file of a {role} says: {fields}").format(
-                role=AccountRole(role).label, fields=_(", ").join(str(label(one)) for one in fields)
+                role=AccountRole(role).label, fields=Listed(map(label, fields))
             ),
             "S3.01",
         )
@@ -96,7 +97,7 @@ def _acknowledged(policy: AccountPolicy) -> list[tuple[str, str]]:
     return [
         (
             _("Changes of {whom} are reported within {days} and hold once acknowledged").format(
-                whom=_(", ").join(map(str, names)), days=days
+                whom=Listed(names), days=days
             ),
             "S0.42",
         )

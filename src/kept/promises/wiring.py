@@ -11,6 +11,7 @@ from kept.kit import clock
 from kept.kit.pack_faults import Fault
 from kept.kit.pages import MenuItem, menu
 from kept.kit.wiring import reaction
+from kept.kit.words import Listed
 from kept.people.leaving import colleague_of
 from kept.people.models import Absence, Scope, Unit, UnitKind, User
 from kept.people.wiring import (
@@ -167,7 +168,7 @@ def who_is_told(unit: Unit, moment: datetime) -> PolicySection:
     ]
     rule = DutyPolicy.objects.in_force(unit, moment).select_related("unit").first()
     if rule is not None and rule.kinds:
-        kinds = _(", ").join(str(UnitKind(kind).label) for kind in rule.kinds)
+        kinds = Listed(UnitKind(kind).label for kind in rule.kinds)
         words = _("Somebody is on duty day and night in every {kinds}").format(kinds=kinds)
         sentences.append(PolicySentence(words, rule.unit, rule.valid_from, "S4.15"))
     return PolicySection(_("Who is told when"), sentences, icon="bell")

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kept.kit.templatetags.kit import span
-from kept.kit.words import Words
+from kept.kit.words import Listed, Words
 from kept.people.models import User
 from kept.timeline.models import Attachment, Entry, EntryText, Thread
 from kept.timeline.naming import Names, name_of, names_in
@@ -210,7 +210,7 @@ def show(value: Any, names: Names) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return _(", ").join(show(one, names) for one in value) or "–"
+        return str(Listed(show(one, names) for one in value))
     return _show_tagged(value, names) if isinstance(value, dict) else str(value)
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kept.cases.actions.causes import hand_on_causes
@@ -17,6 +16,7 @@ from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import Line, Text
+from kept.kit.words import Listed
 from kept.parties.checks import DeclineGround, require_ground
 from kept.people.models import UnitKind, User
 from kept.promises import ledger
@@ -83,7 +83,7 @@ def _require_accepted(case: Case, evidence: Evidence, by: User) -> None:
         raise Refused(
             _("“{evidence}” does not count here. What counts: {accepted}."),
             evidence=evidence.label,
-            accepted=gettext(", ").join(str(Evidence(one).label) for one in accepted),
+            accepted=Listed(Evidence(one).label for one in accepted),
             rule="C14",
             field="evidence",
         )

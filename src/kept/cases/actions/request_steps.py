@@ -11,7 +11,7 @@ from kept.cases.actions.intake import facts_of, register_word
 from kept.cases.actions.ownership import ALIVE
 from kept.cases.actions.reception import ItemCode
 from kept.cases.models import Case, Charging, ExcuseNeeds, Request, Route
-from kept.cases.requests.checks import NamesOf, is_open_request, open_request, request_of
+from kept.cases.requests.checks import is_open_request, names_of, open_request, request_of
 from kept.kit import clock
 from kept.kit.actions import action
 from kept.kit.money import Money
@@ -65,7 +65,7 @@ def tick_item(
     for item in ready:
         item["done_on"], item["by"] = day.isoformat(), by.username
     request.save(update_fields=["items"])
-    case.record("case.items_ticked", by=by, on=day, words={"items": str(NamesOf(ready))})
+    case.record("case.items_ticked", by=by, on=day, words={"items": str(names_of(ready))})
     return case
 
 
@@ -95,7 +95,7 @@ def untick_item(case: Case, *, by: User, item: ItemCode, reason: Line) -> Case:
     found.pop("done_on")
     found.pop("by", None)
     request.save(update_fields=["items"])
-    words = {"items": str(NamesOf([found])), "reason": reason}
+    words = {"items": str(names_of([found])), "reason": reason}
     case.record("case.item_unticked", by=by, words=words)
     return case
 

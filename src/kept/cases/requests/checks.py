@@ -120,7 +120,7 @@ def _items(request: Request) -> Refused | None:
         return None
     return Refused(
         _("Still open on the checklist: {items}. Tick them off first."),
-        items=NamesOf(still),
+        items=names_of(still),
         rule=request.kind.source or None,
         mend=f"{request.get_absolute_url()}tick_item/",
     )
@@ -146,14 +146,9 @@ def begin_again(case: Case) -> None:
         request.save(update_fields=["finished_at", "finished_by"])
 
 
-class NamesOf:
+def names_of(items: list[dict[str, Any]]) -> Listed:
     """The names of items, said in the language of whoever reads them."""
-
-    def __init__(self, items: list[dict[str, Any]]) -> None:
-        self.items = items
-
-    def __str__(self) -> str:
-        return str(Listed(Words(item["name"]) for item in self.items))
+    return Listed(Words(item["name"]) for item in items)
 
 
 def _fee(request: Request) -> Refused | None:
