@@ -139,6 +139,23 @@ class Spelling:
             _change(usual, places, changes, begin, "", found, limit)
         return found[:limit]
 
+    def inside(self, last: int, letters: int) -> Iterator[list[str]]:
+        """For each part from the second to before the last one, how the name goes on there, cut to
+        so many letters: as it is usually read, and with the second reading of one of the next two
+        parts that have one.
+        """
+        usual, begins, places, opened = self.usual, self.begins, self.places, self.opened
+        for part in range(1, last):
+            begin = begins[part]
+            cut = begin + letters
+            found = [usual[begin:cut]]
+            at = opened[part]
+            for start, end, others in places[at : at + 2]:
+                if start >= cut:
+                    break
+                found.append((usual[begin:start] + others[0] + usual[end:cut])[:letters])
+            yield found
+
 
 def _change(
     usual: str,

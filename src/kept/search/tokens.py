@@ -6,7 +6,6 @@ PostgreSQL gets the tokens as a ready tsvector.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from kept.kit import names
@@ -30,7 +29,8 @@ NAME_MAX = 24
 FRAGMENT_LENGTH = 3
 LETTERS_MAX = {INITIALS: 8, LATER_INITIALS: 5, PINYIN: 20, LATER_PINYIN: 10}
 """Letters kept of a spelling; what is looked for is cut alike."""
-_SPELLINGS_MAX = {INITIALS: 32, LATER_INITIALS: 8, PINYIN: 16, LATER_PINYIN: 6}
+_READINGS = {INITIALS: 32, PINYIN: 16}
+"""Ways to spell a name from its beginning, at most."""
 _NAME_WORDS = 14
 _COMPANY_ENDING = re.compile("(股份)?(有限)?(责任)?公司$")
 """Nobody looks for a company by it, so no spelling begins inside it."""
@@ -93,20 +93,35 @@ def head_tokens(title: str, people: Iterable[str], codes: Iterable[str]) -> list
 
 
 def name_tokens(name: str) -> list[str]:
-    """张伟 → n张伟, izw, pzhangwei, qwei; once for every reading."""
+    """张伟 → n张伟, izw, pzhangwei, qwei; from the beginning once for every reading, from inside as
+    it is usually read and with one second reading.
+    """
     found = [NAME + run[:NAME_MAX] for run, _ in runs(fold(name))]
     words = names.spelled(name, _NAME_WORDS)
-    letters = [names.first_letters(word) for word in words]
-    last = len(words) - 1
+    last = len(words)
     if _COMPANY_ENDING.search(name := name.strip()):
-        last = len(names.spelled(_COMPANY_ENDING.sub("", name), _NAME_WORDS)) - 1
-    initials = _spelled(INITIALS, LATER_INITIALS, letters, last)
-    pinyin = _spelled(PINYIN, LATER_PINYIN, words, last + 1)
-    for start, spelled in enumerate(pinyin):
-        both = (initials[start], spelled) if start == 0 else (spelled, *initials[start : start + 1])
-        for tokens in both:
-            found += tokens
+        last = len(names.spelled(_COMPANY_ENDING.sub("", name), _NAME_WORDS))
+    for begun, later, parts, end in (
+        (INITIALS, LATER_INITIALS, [names.first_letters(word) for word in words], last - 1),
+        (PINYIN, LATER_PINYIN, words, last),
+    ):
+        spelling, most = names.Spelling(parts), LETTERS_MAX[begun]
+        found += [
+            begun + way[:most] for way in spelling.ways(0, _enough(parts, most), _READINGS[begun])
+        ]
+        for ways in spelling.inside(end, LETTERS_MAX[later]):
+            found += [later + way for way in ways]
     return list(dict.fromkeys(found))
+
+
+def _enough(words: Sequence[Sequence[str]], most: int) -> int:
+    """How many words make so many letters, however read."""
+    letters = 0
+    for count, word in enumerate(words, start=1):
+        letters += len(word[0]) if len(word) == 1 else min(map(len, word))
+        if letters >= most:
+            return count
+    return len(words)
 
 
 def code_tokens(code: str) -> list[str]:
@@ -146,21 +161,3 @@ def is_character(token: str) -> bool:
 def fragments(code: str) -> list[str]:
     last = len(code) - FRAGMENT_LENGTH
     return [FRAGMENT + code[place : place + FRAGMENT_LENGTH] for place in range(last + 1)]
-
-
-def _spelled(kind: str, later: str, words: Sequence[Sequence[str]], last: int) -> list[list[str]]:
-    """The spellings of a name from its beginning, then from each further word to before the last
-    one, each cut; a cut one needs no more words than have so many letters however read.
-    """
-    spelling, shortest, count = names.Spelling(words), [0], len(words)
-    for word in words:
-        shortest.append(shortest[-1] + (len(word[0]) if len(word) == 1 else min(map(len, word))))
-    found: list[list[str]] = []
-    for start in range(max(last, 1) if words else 0):
-        if start == 1:
-            kind = later
-        most = LETTERS_MAX[kind]
-        end = min(bisect_left(shortest, shortest[start] + most), count)
-        ways = spelling.ways(start, end, _SPELLINGS_MAX[kind])
-        found.append([kind + one[:most] for one in ways])
-    return found

@@ -34,6 +34,13 @@ def test_the_middle_of_a_company_name_is_known_by_pinyin_its_ending_is_not():
     assert not {"jyxgs", "qgongsi"} & set(found)
 
 
+def test_inside_a_name_the_usual_readings_are_known_and_one_second_reading():
+    found = set(name_tokens("上海单重行"))
+    assert {"qdanzhongxi", "qchanzhongx", "qdanchongxi", "jdzx", "jczx", "jdcx"} <= found
+    assert not {"qshanzhongx", "qchanchongx"} & found
+    assert {"ishdzx", "ishscx", "pshanghaidanzhongxing", "pshanghaishanzhongxin"} <= found
+
+
 def test_a_code_is_known_whole_from_its_end_and_in_threes():
     assert code_tokens("K-12 34") == ["kk1234", "r4321k", "fk12", "f123", "f234"]
     assert code_tokens("--") == []
