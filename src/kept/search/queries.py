@@ -234,6 +234,7 @@ class _Search:
         if rank == len(self._tiers):
             parts = self._asked.parts(self._with_texts)
             return self._sighted.newest_apart(parts, self._tiers[-1], enough, below=below)
+        among = self._few[rank] if rank < len(self._few) else None
         better = [one for at, one in enumerate(self._tiers[:rank]) if at not in self._empty]
         return self._sighted.newest(
             self._tiers[rank],
@@ -241,7 +242,16 @@ class _Search:
             but=better,
             below=below,
             is_common=rank == len(self._tiers) - 1 or (rank > 0 and self._asked.is_short),
+            among=among,
         )
+
+    @cached_property
+    def _few(self) -> list[list[int] | None]:
+        """Of each rank but the last, which holds what is common: the documents, when they are few.
+
+        Who typed the beginning of something long is not asked twice.
+        """
+        return self._sighted.few(self._tiers[:-1])
 
     @property
     def _is_told_apart(self) -> bool:

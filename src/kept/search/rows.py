@@ -25,6 +25,8 @@ LISTED = 20_000
 """The same on PostgreSQL, which lists them where it compares them."""
 CHUNK = 1_000
 """Rows asked for at once, when the first ones were not enough."""
+FEW = 50
+"""Fewer documents than so many are looked at one by one."""
 SPAN = 1_000
 """Of words that may be everywhere the latest so many rows are looked at first, then ten times as
 many and so on: what was imported last may hold none of a word that everything else holds."""
@@ -94,15 +96,37 @@ class Sighted:
         but: Sequence[Wanted] = (),
         below: int = LAST,
         is_common: bool = False,
+        among: Sequence[int] | None = None,
     ) -> Iterator[Row]:
         """Threads that hold all that is wanted and nothing of ``but``, each by its first such row,
         latest change first; ``enough`` at once, then on until there are no more.
 
         ``below`` is the document the last page ended with. Say ``is_common`` of what may be in
-        every row.
+        every row, and ``among`` when ``few`` said which documents hold it.
         """
         seen = self._seen & self._is_first(wanted)
-        return self._read(wanted, but, seen, enough, self._spans(below, is_common))
+        if among is None:
+            return self._read(wanted, but, seen, enough, self._spans(below, is_common))
+        seen = self._without(but, seen) & _in_order("d", wanted)
+        return iter(self._of(seen, [one for one in among if one < below]))
+
+    def few(self, wanted: Sequence[Wanted]) -> list[list[int] | None]:
+        """Of each of these the documents that hold it, seen or not, when they are few; else None.
+
+        So what is rare is asked for once instead of each for itself among all that is seen. SQLite
+        does not gain by it.
+        """
+        if connection.vendor == "sqlite" or not wanted:
+            return [None] * len(wanted)
+        found: list[list[int] | None] = [[] for _one in wanted]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT place, documents FROM search_some(%s::tsquery[], %s)",
+                [[tsquery(unordered(one)) for one in wanted], FEW],
+            )
+            for place, documents in cursor.fetchall():
+                found[place - 1] = documents if len(documents) < FEW else None
+        return found
 
     def newest_apart(
         self, parts: Sequence[Wanted], together: Wanted, enough: int, *, below: int = LAST
@@ -147,16 +171,29 @@ class Sighted:
             return _listed(self._kinds, self._others) & self._shown("d")
         return _seen(self._kinds, self._others) & self._shown("d")
 
-    @cached_property
+    @property
     def _many(self) -> int:
         """How many threads are seen, as far as it matters."""
-        if None in self._kinds:
-            return LAST
+        return LAST if None in self._kinds else self._listing[0]
+
+    @cached_property
+    def _listing(self) -> tuple[int, str]:
+        """How many threads are seen, as far as it matters; and on PostgreSQL, when they are not too
+        many, their keys as it writes an array: worked out once for all that is asked of them.
+        """
         threads, enough = self._threads, max(NARROW, LISTED) + 1
+        few = f"SELECT * FROM ({threads.sql}) seen LIMIT {enough}"
+        if connection.vendor == "postgresql":
+            sql = (
+                f"WITH listed AS MATERIALIZED (SELECT ARRAY({few}) AS keys)"
+                f" SELECT cardinality(keys), CASE WHEN cardinality(keys) <= {LISTED}"
+                " THEN keys::text ELSE '' END FROM listed"
+            )
+        else:
+            sql = f"SELECT count(*), '' FROM ({few}) few"
         with connection.cursor() as cursor:
-            few = f"SELECT 1 FROM ({threads.sql}) seen LIMIT {enough}"
-            cursor.execute(f"SELECT count(*) FROM ({few}) few", threads.params)
-            return cursor.fetchone()[0]
+            cursor.execute(sql, threads.params)
+            return cursor.fetchone()
 
     @cached_property
     def _threads(self) -> Condition:
@@ -214,8 +251,8 @@ class Sighted:
     def _read(
         self, wanted: Wanted, but: Sequence[Wanted], seen: Condition, enough: int, spans: list[Span]
     ) -> Iterator[Row]:
-        if connection.vendor == "postgresql" and but:
-            seen &= Condition("NOT d.tokens @@ %s::tsquery", (tsquery(either(but)),))
+        if connection.vendor == "postgresql":
+            seen = self._without(but, seen)
         size = enough
         for above, below in spans:
             rows = [(below, 0)]
@@ -225,6 +262,20 @@ class Sighted:
                 if len(rows) < size:
                     break
                 size = CHUNK
+
+    def _without(self, but: Sequence[Wanted], seen: Condition) -> Condition:
+        if not but:
+            return seen
+        return seen & Condition("NOT d.tokens @@ %s::tsquery", (tsquery(either(but)),))
+
+    def _of(self, seen: Condition, documents: list[int]) -> list[Row]:
+        """Those of these documents for which this holds, the latest change first."""
+        if not documents:
+            return []
+        sql = _POSTGRESQL.replace("{found}", "unnest(%s::bigint[])")
+        with connection.cursor() as cursor:
+            cursor.execute(sql.format(seen=seen.sql, size=FEW), [documents, *seen.params])
+            return cursor.fetchall()
 
     def _ask(
         self, wanted: Wanted, but: Sequence[Wanted], seen: Condition, span: Span, size: int
@@ -241,10 +292,9 @@ class Sighted:
         elif is_few:
             sql, params = _POSTGRESQL_FEW, [tsquery(wanted), above, below]
         elif self._is_listed:
-            threads = self._threads
-            found = f"search_found_among(%s::tsquery, ARRAY({threads.sql}), %s)"
+            found = "search_found_among(%s::tsquery, %s::bigint[], %s)"
             sql = _POSTGRESQL.replace("{found}", found)
-            params = [tsquery(unordered(wanted)), *threads.params, below]
+            params = [tsquery(unordered(wanted)), self._listing[1], below]
         else:
             found = "search_found(%s::tsquery, %s, %s)"
             sql = _POSTGRESQL.replace("{found}", found)

@@ -19,6 +19,7 @@ def narrow(request, monkeypatch):
         monkeypatch.setattr("kept.search.rows.LISTED", -1)
         monkeypatch.setattr("kept.search.rows.SPAN", 2)
         monkeypatch.setattr("kept.search.rows.CHUNK", 2)
+        monkeypatch.setattr("kept.search.rows.FEW", 3)
 
 
 @pytest.fixture
