@@ -4,7 +4,7 @@ Nothing reacts to the single lines; the bulk verb records one line of its own th
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,8 +21,8 @@ from kept.timeline.models import Entry, EntryText, Sight, Thread
 ENTRY = (
     "id", "thread_id", "seq", "event", "body", "hash", "by_id", "happened_at", "recorded_at",
 )  # fmt: skip
-TEXT = ("id", "entry_id", "name", "salt", "text", "erased_under")
-SIGHT = ("id", "thread_id", "scope_id", "kind", "is_open", "due_at")
+TEXT = ("entry_id", "name", "salt", "text", "erased_under")
+SIGHT = ("thread_id", "scope_id", "kind", "is_open", "due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,11 @@ def _chained(story: Story, by: User, recorded_at: datetime) -> list[_Sealed]:
 
 
 def _insert_sights(stories: Sequence[Story]) -> None:
-    keys = iter(next_keys(Sight, sum(len(story.scopes) for story in stories)))
     insert_values(
         Sight,
         SIGHT,
         (
-            (next(keys), thread.pk, scope, thread.kind, thread.is_open, thread.next_due_at)
+            (thread.pk, scope, thread.kind, thread.is_open, thread.next_due_at)
             for story in stories
             for thread in [story.thread]
             for scope in story.scopes
@@ -125,12 +124,6 @@ def _insert_entries(
             key, line = next(keys), one.line
             place = (key, story.thread.pk, one.seq, line.event, one.body, one.hash)
             entries.append((*place, by.pk, line.happened_at, recorded_at))
-            texts += [(key, *word) for word in one.words]
+            texts += [(key, *word, "") for word in one.words]
     insert_values(Entry, ENTRY, entries)
-    insert_values(EntryText, TEXT, _with_keys(texts))
-
-
-def _with_keys(texts: list[tuple[int, str, str, str]]) -> Iterator[tuple[Any, ...]]:
-    keys: Iterable[int] = next_keys(EntryText, len(texts))
-    for key, text in zip(keys, texts, strict=True):
-        yield (key, *text, "")
+    insert_values(EntryText, TEXT, texts)

@@ -22,8 +22,13 @@ def plain(value: Any) -> Any:
     worded for the reader later: ``{"at": …}``, ``{"on": …}``, ``{"dec": …}``, ``{"row": …}``;
     what a company words in several languages is kept as it read then: ``{"words": {"en": …}}``.
     """
-    if value is None or type(value) in SIMPLE:
+    kind = type(value)
+    if value is None or kind in SIMPLE:
         return value
+    if kind is dict:  # before the rest, which asks twelve times what it is
+        return {str(key): plain(one) for key, one in value.items()}
+    if kind is datetime:
+        return {"at": value.astimezone(UTC).isoformat(timespec="microseconds")}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, bool | int | str):

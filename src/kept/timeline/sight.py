@@ -1,11 +1,13 @@
 """Who sees a thread: written once by the actions that change it, read by everything."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 
 from kept.kit import clock
 from kept.kit.actions import ending
+from kept.kit.bulk import insert_few
 from kept.people.models import Unit, User
 from kept.timeline import heads
 from kept.timeline.models import Sight, Thread
@@ -26,7 +28,7 @@ def open_thread(
     heads.begin(thread)
     wanted = scopes_above(unit) | set(scopes)
     if (new := ending(NewSights)) is None:
-        Sight.objects.bulk_create(_rows(thread, wanted))
+        insert_few(Sight, _SIGHT, _rows(thread, wanted))
     else:
         new.of[thread.pk] = (thread, wanted)
     return thread
@@ -42,7 +44,7 @@ class NewSights:
 
     def finish(self) -> None:
         rows = [row for thread, scopes in self.of.values() for row in _rows(thread, scopes)]
-        Sight.objects.bulk_create(rows)
+        insert_few(Sight, _SIGHT, rows)
         self.of.clear()
 
 
@@ -67,7 +69,7 @@ def set_sight(thread: Thread, *, unit: Unit, scopes: Iterable[int] = ()) -> None
     if gone := present - wanted:
         thread.sights.filter(scope__in=gone).delete()
     if wanted - present:
-        Sight.objects.bulk_create(_rows(thread, wanted - present))
+        insert_few(Sight, _SIGHT, _rows(thread, wanted - present))
 
 
 def add_sight(thread: Thread, scopes: Iterable[int]) -> None:
@@ -75,20 +77,15 @@ def add_sight(thread: Thread, scopes: Iterable[int]) -> None:
     if (new := _new(thread)) is not None:
         new.of[thread.pk] = (thread, new.of[thread.pk][1] | set(scopes))
         return
-    Sight.objects.bulk_create(_rows(thread, set(scopes)), ignore_conflicts=True)
+    insert_few(Sight, _SIGHT, _rows(thread, set(scopes)), or_leave=True)
 
 
-def _rows(thread: Thread, scopes: Iterable[int]) -> list[Sight]:
-    return [
-        Sight(
-            thread=thread,
-            scope_id=scope,
-            kind=thread.kind,
-            is_open=thread.is_open,
-            due_at=thread.next_due_at,
-        )
-        for scope in sorted(scopes)
-    ]
+_SIGHT = ("thread_id", "scope_id", "kind", "is_open", "due_at")
+
+
+def _rows(thread: Thread, scopes: Iterable[int]) -> list[tuple[Any, ...]]:
+    shown = thread.kind, thread.is_open, thread.next_due_at
+    return [(thread.pk, scope, *shown) for scope in sorted(scopes)]
 
 
 def sync(thread: Thread) -> None:

@@ -16,6 +16,7 @@ from kept.cases.models import Case, CaseStatus, Direction, Interaction, Route
 from kept.cases.models.findable import card_of
 from kept.kit import clock
 from kept.kit.actions import action
+from kept.kit.behind import AT_ONCE, behind
 from kept.kit.bulk import insert, keys_of
 from kept.kit.importing.kinds import Batch, Fault, Imported, Kind, register
 from kept.kit.importing.mapping import Mapping
@@ -24,11 +25,12 @@ from kept.kit.refusal import InvalidInput, Refused
 from kept.kit.text import TextRule
 from kept.people.models import Unit, User
 from kept.products.models import Product
+from kept.promises.models import Promise
 from kept.search.index import put_many
 from kept.timeline import sight
 from kept.timeline.bulk import Line, Story, write_stories
 from kept.timeline.envelope import number_text, take_numbers
-from kept.timeline.models import Thread
+from kept.timeline.models import Entry, Thread
 from kept.timeline.recorder import locked_thread
 from kept.timeline.sentences import declare
 
@@ -243,11 +245,25 @@ def _write(arrivals: list[Arrival], *, by: User) -> None:
     unit = arrivals[0].case.unit
     scopes = sorted(sight.scopes_above(unit) | {arrivals[0].case.owner.scope_id})
     stories = [_story(arrival, scopes) for arrival in arrivals]
+    contacts = _contacts(arrivals, by)
+    new = dict.fromkeys((Thread, Case, Interaction, Promise), len(arrivals))
+    new[Entry] = sum(len(story.lines) for story in stories)
+    with behind(new):
+        for start in range(0, len(arrivals), AT_ONCE):
+            some = slice(start, start + AT_ONCE)
+            _write_some(arrivals[some], stories[some], contacts[some], by)
+
+
+def _write_some(
+    arrivals: list[Arrival], stories: list[Story], contacts: list[Interaction], by: User
+) -> None:
     write_stories(stories, by=by)
     for arrival, story in zip(arrivals, stories, strict=True):
         arrival.case.thread = story.thread
     insert([arrival.case for arrival in arrivals])
-    insert(_contacts(arrivals, by))
+    for arrival, contact in zip(arrivals, contacts, strict=True):
+        contact.case = arrival.case
+    insert(contacts)
     promised.save([(one.case.thread, one.promised) for one in arrivals if one.promised])
     put_many((card_of(arrival.case, arrival.words) for arrival in arrivals), are_new=True)
 
@@ -295,7 +311,6 @@ def _contacts(arrivals: list[Arrival], by: User) -> list[Interaction]:
 def _contact(arrival: Arrival, by: User) -> Interaction:
     case, draft = arrival.case, arrival.draft
     return Interaction(
-        case=case,
         unit=case.unit,
         direction=Direction.IN,
         route=draft.route,

@@ -1,11 +1,8 @@
 """The time by which an imported case was to be solved, as a promise with its verdict."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from kept.cases.importing.drafts import CaseDraft
 from kept.kit import clock
-from kept.kit.bulk import insert, insert_values, next_keys
+from kept.kit.bulk import insert, insert_values
 from kept.people.models import Unit, User
 from kept.promises import clockwork
 from kept.promises.folding import derived, fold, next_tick
@@ -15,7 +12,7 @@ from kept.timeline.bulk import Line
 from kept.timeline.models import Thread
 
 EVENT = (
-    "id", "promise_id", "seq", "kind", "at", "recorded_at", "reason", "data", "by_id",
+    "promise_id", "seq", "kind", "at", "recorded_at", "reason", "data", "by_id",
 )  # fmt: skip
 
 
@@ -65,17 +62,11 @@ def save(promises: list[tuple[Thread, Promised]]) -> None:
     for thread, promised in promises:
         promised.promise.about_id = thread.pk
     insert([promised.promise for _thread, promised in promises])
+    recorded_at = clock.now()
     events = [
-        (promised.promise.pk, event, promised.by)
+        (promised.promise.pk, event.seq, event.kind, event.at, recorded_at, "", event.data,
+         promised.by.pk)
         for _thread, promised in promises
         for event in promised.events
-    ]
-    insert_values(ClockEvent, EVENT, _with_keys(events))
-
-
-def _with_keys(events: list[tuple[int, clockwork.ClockEvent, User]]) -> Iterator[tuple[Any, ...]]:
-    recorded_at = clock.now()
-    for key, (promise, event, by) in zip(next_keys(ClockEvent, len(events)), events, strict=True):
-        yield (
-            key, promise, event.seq, event.kind, event.at, recorded_at, "", event.data, by.pk,
-        )  # fmt: skip
+    ]  # fmt: skip
+    insert_values(ClockEvent, EVENT, events)

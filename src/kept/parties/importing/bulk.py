@@ -1,12 +1,14 @@
 """The bulk verb: up to a thousand rows become accounts, with their people, in one transaction."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kept.kit import clock
 from kept.kit.actions import action
+from kept.kit.behind import AT_ONCE, behind
 from kept.kit.bulk import insert, like
 from kept.kit.importing.kinds import Batch, Imported, Kind, register
 from kept.kit.labels import declare_for
@@ -31,7 +33,7 @@ from kept.search.index import put_many
 from kept.timeline import sight
 from kept.timeline.bulk import Line, Story, write_stories
 from kept.timeline.envelope import number_text, take_numbers
-from kept.timeline.models import Thread
+from kept.timeline.models import Entry, Thread
 from kept.timeline.recorder import locked_thread
 from kept.timeline.sentences import declare
 
@@ -84,10 +86,24 @@ ACCOUNTS = register(
 
 def _write(arrivals: Sequence[Arrival], unit: Unit, source: str, by: User) -> list[Account]:
     """All rows of all tables, each table by one statement."""
+    tables = (Scope, Thread, Entry, Account, Contact, Phone, Address, Tenure)
+    new = dict.fromkeys(tables, len(arrivals))
+    numbers = iter(_numbers(unit, len(arrivals)))
+    made: list[Account] = []
+    with behind(new):
+        for start in range(0, len(arrivals), AT_ONCE):
+            some = arrivals[start : start + AT_ONCE]
+            made += _write_some(some, list(islice(numbers, len(some))), unit, source, by)
+    return made
+
+
+def _write_some(
+    arrivals: Sequence[Arrival], numbers: Sequence[str], unit: Unit, source: str, by: User
+) -> list[Account]:
     new = like(Scope, kind=Scope.Kind.ACCOUNT)
     scopes = [new() for _one in arrivals]
     insert(scopes)
-    accounts = _accounts(arrivals, scopes, unit)
+    accounts = _accounts(arrivals, scopes, numbers, unit)
     stories = _stories(arrivals, accounts, source)
     write_stories(stories, by=by)
     for account, story in zip(accounts, stories, strict=True):
@@ -97,9 +113,10 @@ def _write(arrivals: Sequence[Arrival], unit: Unit, source: str, by: User) -> li
     return accounts
 
 
-def _accounts(arrivals: Sequence[Arrival], scopes: Sequence[Scope], unit: Unit) -> list[Account]:
+def _accounts(
+    arrivals: Sequence[Arrival], scopes: Sequence[Scope], numbers: Sequence[str], unit: Unit
+) -> list[Account]:
     new = like(Account, company_id=unit.company_id)
-    numbers = _numbers(unit, len(arrivals))
     return [
         new(
             number=number,

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kept.kit import clock
 from kept.kit.actions import action
+from kept.kit.behind import behind
 from kept.kit.bulk import insert, keys_of, like
 from kept.kit.importing.kinds import (
     Batch,
@@ -35,7 +36,7 @@ from kept.products.verdict import judge
 from kept.search.index import put_many
 from kept.timeline import sight
 from kept.timeline.bulk import Line, Story, write_stories
-from kept.timeline.models import Thread
+from kept.timeline.models import Entry, Thread
 from kept.timeline.recorder import locked_thread
 from kept.timeline.sentences import declare
 
@@ -222,12 +223,13 @@ def _says_otherwise(row: SerialUnit, known: SerialUnit) -> bool:
 
 def _write(units: Sequence[SerialUnit], unit: Unit, by: User) -> None:
     stories = _stories(units, unit)
-    write_stories(stories, by=by)
-    for row, story in zip(units, stories, strict=True):
-        row.thread_id = story.thread.pk
     _work_out_cover(units, unit)
-    insert(units)
-    put_many(cards_of_serials(units), are_new=True)
+    with behind(dict.fromkeys((Thread, Entry, SerialUnit), len(units))):
+        write_stories(stories, by=by)
+        for row, story in zip(units, stories, strict=True):
+            row.thread_id = story.thread.pk
+        insert(units)
+        put_many(cards_of_serials(units), are_new=True)
 
 
 def _stories(units: Sequence[SerialUnit], unit: Unit) -> list[Story]:
