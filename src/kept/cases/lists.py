@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -35,6 +35,7 @@ from kept.kit.lists import (
     UntilDay,
     YesNo,
 )
+from kept.kit.lists.cells import safe
 from kept.kit.templatetags.kit import is_past, span, until
 from kept.parties.models import TERRITORIES
 from kept.people.models import Unit, User
@@ -140,7 +141,7 @@ def _clock(words: str, case: Case) -> str:
     if not words or due_at is None:
         return ""
     due = due_at.isoformat()
-    return format_html('<time datetime="{}" data-due="{}">{}</time>', due, due, words)
+    return SafeString(f'<time datetime="{due}" data-due="{due}">{safe(words)}</time>')
 
 
 def _customer(account: str | None, caller: str) -> str:

@@ -21,6 +21,7 @@ AT_ONCE = 500
 """Rows given to the thread at once."""
 TURN = 0.0001
 """Seconds after which the thread gets its turn, when the database waits for it."""
+USUAL = sys.getswitchinterval()
 
 Model = type[models.Model]
 
@@ -100,11 +101,11 @@ def behind(new: Mapping[Model, int]) -> Iterator[None]:
         yield
         return
     line = Behind(_keys(new))
-    turn, token = sys.getswitchinterval(), _now.set(line)
+    token = _now.set(line)
     with ExitStack() as after:
         after.callback(line.end)
         after.callback(_now.reset, token)
-        after.callback(sys.setswitchinterval, turn)
+        after.callback(sys.setswitchinterval, USUAL)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         sys.setswitchinterval(TURN)

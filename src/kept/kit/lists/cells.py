@@ -56,7 +56,7 @@ def plain_words(value: Any) -> str:
         rest = rest.rstrip("0")
         return f"{int(whole or 0):,}{'.' + rest if rest else ''}" if number else ""
     if isinstance(value, datetime):
-        return local(value).strftime("%Y-%m-%d %H:%M")
+        return _to_the_minute(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, time):
@@ -68,8 +68,12 @@ def plain_words(value: Any) -> str:
 
 def show_moment(value: datetime) -> SafeString:
     """A moment on the reader's clock, with the exact one for machines."""
-    exact = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return SafeString(f'<time datetime="{exact}">{plain_words(value)}</time>')
+    exact = value.astimezone(UTC).isoformat(timespec="seconds")[:19]
+    return SafeString(f'<time datetime="{exact}Z">{_to_the_minute(value)}</time>')
+
+
+def _to_the_minute(value: datetime) -> str:
+    return local(value).isoformat(" ", "minutes")
 
 
 def show_day(value: datetime | date | None, row: Any = None) -> SafeString:

@@ -49,19 +49,26 @@ def _fixed(template: str, language: str) -> SafeString:
 def span(seconds: Any) -> str:
     """A length of time in the two largest units that say something: "3 h 40 min"."""
     total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds or 0)
-    total = abs(total)
-    days, rest = divmod(total, 86_400)
+    return _span(*_said_of(abs(total)), get_language())
+
+
+def _said_of(seconds: int) -> tuple[int, int, int]:
+    """The days, hours and minutes that are said of a length of time."""
+    days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)
-    minutes = rest // 60
-    if total < 60:
-        return _("under 1 min")
+    return days, hours, 0 if days else rest // 60
+
+
+@lru_cache(maxsize=8_000)
+def _span(days: int, hours: int, minutes: int, language: str | None) -> str:
+    """The words in this language, which is the one of now: a list of cases says hundreds."""
     if days:
         text = ngettext("{n} day", "{n} days", days).format(n=days)
         return f"{text} {_('{n} h').format(n=hours)}" if hours else text
     if hours:
         text = _("{n} h").format(n=hours)
         return f"{text} {_('{n} min').format(n=minutes)}" if minutes else text
-    return _("{n} min").format(n=minutes)
+    return _("{n} min").format(n=minutes) if minutes else _("under 1 min")
 
 
 @register.filter
@@ -70,9 +77,14 @@ def until(moment: datetime | None) -> str:
     if moment is None:
         return ""
     left = moment - clock.now()
-    if left < timedelta():
-        return _("{span} late").format(span=span(left))
-    return _("in {span}").format(span=span(left))
+    said = _said_of(int(abs(left).total_seconds()))
+    return _until(*said, left < timedelta(), get_language())
+
+
+@lru_cache(maxsize=8_000)
+def _until(days: int, hours: int, minutes: int, is_late: bool, language: str | None) -> str:
+    words = _span(days, hours, minutes, language)
+    return (_("{span} late") if is_late else _("in {span}")).format(span=words)
 
 
 @register.filter

@@ -267,6 +267,7 @@ def test_a_right_is_asked_for_and_a_stranger_is_sent_to_sign_in(settings):
 
 def test_saved_views_are_offered_with_the_present_one_marked(monkeypatch):
     monkeypatch.setattr(view, "_saved_views", view._saved_views)
+    monkeypatch.setattr(view, "_save_at", view._save_at)
     offer_saved_views(
         lambda user, name: [SavedView("Waiting", "status=waiting"), SavedView(name, "q=x")]
     )
