@@ -4,25 +4,26 @@ import json
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from types import SimpleNamespace
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Schema
-from ninja.parser import Parser
 from pydantic import (
     AwareDatetime,
+    BaseModel,
     BeforeValidator,
     Field,
     StrictBool,
     StrictInt,
+    ValidationError,
     WithJsonSchema,
     create_model,
 )
 
 from kept.kit.actions import Action
-from kept.kit.api.problems import Unreadable, WrongKind
+from kept.kit.api.problems import Unreadable, WrongKind, fault_of_body
 from kept.kit.pages import find_or_none
 from kept.kit.params import Param, structure_params
 from kept.kit.refusal import InvalidInput
@@ -33,21 +34,30 @@ KEY_MAX = 80
 VERSION_MAX = 2**31 - 1
 
 
-class JsonBody(Parser):
-    """Reads bodies; what is not JSON in UTF-8 is refused with a sentence."""
+def body_of(request: HttpRequest, action: Action) -> BaseModel:
+    """What was sent for a verb, checked. Raises WrongKind, Unreadable, or InvalidInput for what is
+    wrong first, half characters in texts among it.
+    """
+    if not request.body:
+        raise fault_of_body({})
+    try:
+        return schema_of(action).model_validate(json_of(request))
+    except ValidationError as wrong:
+        raise fault_of_body(dict(wrong.errors(include_url=False)[0])) from None
 
-    def parse_body(self, request: HttpRequest) -> Any:
-        """Raises WrongKind, Unreadable, or InvalidInput for half characters in texts."""
-        if request.content_type != "application/json":
-            raise WrongKind(_("Send JSON, with the header Content-Type: application/json."))
-        try:
-            text = request.body.decode()
-            body = json.loads(text, parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            raise Unreadable(_("The body is not JSON.")) from None
-        if "\\u" in text:
-            _refuse_half_characters(body)
-        return body
+
+def json_of(request: HttpRequest) -> Any:
+    """A body as JSON; what is not JSON in UTF-8 is refused with a sentence."""
+    if request.content_type != "application/json":
+        raise WrongKind(_("Send JSON, with the header Content-Type: application/json."))
+    try:
+        text = request.body.decode()
+        body = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Unreadable(_("The body is not JSON.")) from None
+    if "\\u" in text:
+        _refuse_half_characters(body)
+    return body
 
 
 def _no_number(word: str) -> Any:
@@ -63,12 +73,15 @@ def _refuse_half_characters(body: Any) -> None:
         ) from None
 
 
-class _Body(Schema):
+class _Body(BaseModel):
     model_config = {"extra": "forbid"}
 
 
-def schema_of(action: Action) -> type[Schema]:
-    """The JSON body of a verb, from its signature."""
+@cache
+def schema_of(action: Action) -> type[BaseModel]:
+    """The JSON body of a verb, from its signature; made when it is first asked for, since all of
+    them together take half of what Kept needs to start.
+    """
     fields: dict[str, Any] = {param.name: _schema_field(param) for param in action.params}
     name = "".join(part.title() for part in action.name.replace(".", "_").split("_"))
     return create_model(f"{name}Body", __base__=_Body, **fields)
@@ -143,7 +156,7 @@ def _schema_type(param: Param) -> Any:
     return _PLAIN[param.type]
 
 
-def values_of(action: Action, body: Schema, user: Any, subject: Any = None) -> dict[str, Any]:
+def values_of(action: Action, body: BaseModel, user: Any, subject: Any = None) -> dict[str, Any]:
     """What the caller sent as the verb takes it; rows resolved through what they may see, rules by
     the code they have where the subject stands, or in the unit a new thing is made in.
     """

@@ -11,8 +11,10 @@ from typing import Any
 import django_filters
 from django.utils.translation import override
 from ninja import NinjaAPI
+from ninja.schema import NinjaGenerateJsonSchema
 
 from kept.kit.actions import Action
+from kept.kit.api.bodies import schema_of
 from kept.kit.api.examples import example_of, example_ref
 from kept.kit.api.parts import in_query, parameter, shared_parts, shared_schemas
 from kept.kit.api.rows import shape_of
@@ -35,6 +37,7 @@ def document(api: NinjaAPI, prefix: str, kinds: Iterable[type[List]]) -> dict[st
             one["operationId"]: one for one in _operations(found["paths"])
         }
         for action in doors():
+            schemas |= body_schemas(action)
             _word_verb(operations[action.name.replace(".", "_")], action)
         for plural, model in subjects().items():
             name = f"{model.__name__}Details"
@@ -75,8 +78,11 @@ def _word_verb(operation: dict[str, Any], action: Action) -> None:
             parameter("Version"),
             *operation["parameters"],
         ]
-    content = operation["requestBody"]["content"]["application/json"]
-    content["example"] = {param.name: example_of(param) for param in _asked_first(action)}
+    content = {
+        "schema": {"$ref": _SCHEMA.format(model=schema_of(action).__name__)},
+        "example": {param.name: example_of(param) for param in _asked_first(action)},
+    }
+    operation["requestBody"] = {"content": {"application/json": content}, "required": True}
     statuses = WRITING if not makes else tuple(one for one in WRITING if one != 404)
     schema = {"$ref": "#/components/schemas/Thing"}
     operation["responses"] = _responses(201 if makes else 200, answer, schema, statuses)
@@ -194,6 +200,16 @@ def filter_schema(one: Any) -> Schema:
 
 
 # Schemas
+
+
+_SCHEMA = "#/components/schemas/{model}"
+
+
+def body_schemas(action: Action) -> dict[str, Any]:
+    """The body of a verb and whatever it is made of, by name."""
+    body = schema_of(action)
+    made = body.model_json_schema(ref_template=_SCHEMA, schema_generator=NinjaGenerateJsonSchema)
+    return {**made.pop("$defs", {}), body.__name__: made}
 
 
 def page_schema(kind: Any) -> Schema:

@@ -11,7 +11,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 
-from kept.kit.api.bodies import JsonBody
 from kept.kit.api.problems import handle_errors, no_such_address, wrong_method
 
 View = Callable[..., HttpResponseBase]
@@ -21,7 +20,7 @@ class Door(NinjaAPI):
     """Unknown addresses and wrong methods are problem documents too, in the reader's language."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(parser=JsonBody(), docs_url=None, openapi_url=None, **options)
+        super().__init__(docs_url=None, openapi_url=None, **options)
         handle_errors(self)
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:

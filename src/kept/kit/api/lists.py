@@ -122,7 +122,7 @@ def _reads(row: Any) -> Callable[[str], Any]:
     return row.__getitem__ if isinstance(row, dict) else lambda name: getattr(row, name)
 
 
-def written(body: dict[str, Any]) -> HttpResponse:
+def written(body: dict[str, Any], status: int = 200) -> HttpResponse:
     """Straight to JSON: what was made here is not checked once more on its way out."""
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(content, content_type=JSON)
+    return HttpResponse(content, content_type=JSON, status=status)

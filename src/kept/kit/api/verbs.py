@@ -7,13 +7,13 @@ JSON name is the parameter's name, the value of a row its public reference.
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
-from ninja import Router, Status
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
 
 from kept.kit.actions import Action, all_actions
-from kept.kit.api.bodies import key_of, only, schema_of, values_of, version_of
+from kept.kit.api.bodies import body_of, key_of, only, values_of, version_of
 from kept.kit.api.lists import written
-from kept.kit.api.things import Thing, describe, detailed, read_along
+from kept.kit.api.things import describe, detailed, read_along
 from kept.kit.pages import find_visible
 
 #: Creating verbs whose address is the plural alone: ``POST /api/v1/cases``.
@@ -27,7 +27,7 @@ def add_verbs(router: Router) -> None:
             address_of(action),
             ["POST"],
             _creating_view(action) if action.creates else _verb_view(action),
-            response={(201 if action.creates else 200): Thing},
+            response={(201 if action.creates else 200): None},
             operation_id=action.name.replace(".", "_"),
             tags=[plural_of(action)],
         )
@@ -65,23 +65,21 @@ def address_of(action: Action) -> str:
 
 
 def _creating_view(action: Action) -> Callable[..., Any]:
-    body_type = schema_of(action)
-
-    def view(request: HttpRequest, body: body_type) -> Any:  # type: ignore[valid-type]
+    def view(request: HttpRequest) -> HttpResponse:
         reader: Any = request.auth  # type: ignore[attr-defined]
+        body = body_of(request, action)
         only(request)
         key = key_of(request, required=True)
         result = action.perform(by=reader, values=values_of(action, body, reader), key=key)
-        return Status(201, describe(result, reader))
+        return written(describe(result, reader).model_dump(), 201)
 
     return view
 
 
 def _verb_view(action: Action) -> Callable[..., Any]:
-    body_type = schema_of(action)
-
-    def view(request: HttpRequest, ref: str, body: body_type) -> Any:  # type: ignore[valid-type]
+    def view(request: HttpRequest, ref: str) -> HttpResponse:
         reader: Any = request.auth  # type: ignore[attr-defined]
+        body = body_of(request, action)
         subject = find_visible(action.model, ref, reader)
         result = action.perform(
             subject,
@@ -90,7 +88,7 @@ def _verb_view(action: Action) -> Callable[..., Any]:
             key=key_of(request, required=False),
             version=version_of(request, subject),
         )
-        return Status(200, describe(result if result is not None else subject, reader))
+        return written(describe(result if result is not None else subject, reader).model_dump())
 
     return view
 

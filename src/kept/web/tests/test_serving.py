@@ -129,6 +129,8 @@ assert threading.active_count() == 1, threading.enumerate()
 assert not [one for one in connections.all() if one.connection is not None]
 from prometheus_client import values
 assert not values.ValueClass._multiprocess, "figures are shared by who answers, not by who loads"
+from kept.kit.api.bodies import schema_of
+assert not schema_of.cache_info().currsize, "what a verb takes is drawn when it is first asked for"
 from kept.web import wsgi
 assert wsgi.application is application
 assert values.ValueClass._multiprocess
