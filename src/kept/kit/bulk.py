@@ -136,17 +136,23 @@ def insert_few(
 ) -> None:
     """Insert some rows given as values in the order of these attributes, in one statement that the
     database plans once; their keys are for nobody to know. ``or_leave`` those that are there.
+
+    A statement holds no more values than either database takes; more rows make more statements.
     """
     if not rows:
         return
     write = _writers([model._meta.get_field(name) for name in names])
+    most, end = VALUES_MAX // len(names), _OR_LEAVE if or_leave else ""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _inserting(model, tuple(names), len(rows)) + (_OR_LEAVE if or_leave else ""),
-            [value for row in rows for value in write(row)],
-        )
+        for start in range(0, len(rows), most):
+            some = rows[start : start + most]
+            cursor.execute(
+                _inserting(model, tuple(names), len(some)) + end,
+                [value for row in some for value in write(row)],
+            )
 
 
+VALUES_MAX = 10_000
 _OR_LEAVE = " ON CONFLICT DO NOTHING"
 
 

@@ -45,6 +45,8 @@ class ReadQuickly:
     ) -> Any:
         """The hook Django calls for a row that is new."""
         connection: Any = connections[using]
+        if not returning_fields:  # its key is not the database's to give
+            return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
         values = [
             field.get_db_prep_save(
                 getattr(self, field.attname) if raw else field.pre_save(self, add=True), connection

@@ -14,15 +14,14 @@ from django.db import connection
 from kept.kit import clock
 from kept.kit.bulk import insert, insert_values, next_keys, update
 from kept.people.models import User
-from kept.timeline import heads
+from kept.timeline import heads, sight
 from kept.timeline.canonical import canonical, digest, plain
 from kept.timeline.models import Entry, EntryText, Sight, Thread
+from kept.timeline.recorder import TEXT
 
 ENTRY = (
     "id", "thread_id", "seq", "event", "body", "hash", "by_id", "happened_at", "recorded_at",
 )  # fmt: skip
-TEXT = ("entry_id", "name", "salt", "text", "erased_under")
-SIGHT = ("thread_id", "scope_id", "kind", "is_open", "due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +103,8 @@ def _chained(story: Story, by: User, recorded_at: datetime) -> list[_Sealed]:
 def _insert_sights(stories: Sequence[Story]) -> None:
     insert_values(
         Sight,
-        SIGHT,
-        (
-            (thread.pk, scope, thread.kind, thread.is_open, thread.next_due_at)
-            for story in stories
-            for thread in [story.thread]
-            for scope in story.scopes
-        ),
+        sight.COLUMNS,
+        (row for story in stories for row in sight.rows_of(story.thread, story.scopes)),
     )
 
 

@@ -21,8 +21,8 @@ from kept.timeline.models import Entry, EntryText, Thread, Threaded
 story_grows = Slot("timeline.story_grows")
 
 
-_TEXT = ("entry_id", "name", "salt", "text", "erased_under")
-_text_of = itemgetter(*_TEXT)
+TEXT = ("entry_id", "name", "salt", "text", "erased_under")
+_text_of = itemgetter(*TEXT)
 
 
 def record(
@@ -56,7 +56,7 @@ def record(
     for text in texts:
         text.entry = entry
     if texts:
-        insert_few(EntryText, _TEXT, list(map(_text_of, map(vars, texts))))
+        insert_few(EntryText, TEXT, list(map(_text_of, map(vars, texts))))
     thread.length, thread.head = entry.seq, entry.hash
     heads.change(thread, *heads.HEAD)
     entry.written = texts

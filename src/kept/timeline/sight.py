@@ -28,7 +28,7 @@ def open_thread(
     heads.begin(thread)
     wanted = scopes_above(unit) | set(scopes)
     if (new := ending(NewSights)) is None:
-        insert_few(Sight, _SIGHT, _rows(thread, wanted))
+        insert_few(Sight, COLUMNS, rows_of(thread, wanted))
     else:
         new.of[thread.pk] = (thread, wanted)
     return thread
@@ -43,8 +43,8 @@ class NewSights:
         self.of: dict[int, tuple[Thread, set[int]]] = {}
 
     def finish(self) -> None:
-        rows = [row for thread, scopes in self.of.values() for row in _rows(thread, scopes)]
-        insert_few(Sight, _SIGHT, rows)
+        rows = [row for thread, scopes in self.of.values() for row in rows_of(thread, scopes)]
+        insert_few(Sight, COLUMNS, rows)
         self.of.clear()
 
 
@@ -69,7 +69,7 @@ def set_sight(thread: Thread, *, unit: Unit, scopes: Iterable[int] = ()) -> None
     if gone := present - wanted:
         thread.sights.filter(scope__in=gone).delete()
     if wanted - present:
-        insert_few(Sight, _SIGHT, _rows(thread, wanted - present))
+        insert_few(Sight, COLUMNS, rows_of(thread, wanted - present))
 
 
 def add_sight(thread: Thread, scopes: Iterable[int]) -> None:
@@ -77,13 +77,14 @@ def add_sight(thread: Thread, scopes: Iterable[int]) -> None:
     if (new := _new(thread)) is not None:
         new.of[thread.pk] = (thread, new.of[thread.pk][1] | set(scopes))
         return
-    insert_few(Sight, _SIGHT, _rows(thread, set(scopes)), or_leave=True)
+    insert_few(Sight, COLUMNS, rows_of(thread, set(scopes)), or_leave=True)
 
 
-_SIGHT = ("thread_id", "scope_id", "kind", "is_open", "due_at")
+COLUMNS = ("thread_id", "scope_id", "kind", "is_open", "due_at")
 
 
-def _rows(thread: Thread, scopes: Iterable[int]) -> list[tuple[Any, ...]]:
+def rows_of(thread: Thread, scopes: Iterable[int]) -> list[tuple[Any, ...]]:
+    """The rows that let these scopes see a thread, as COLUMNS: they repeat its state."""
     shown = thread.kind, thread.is_open, thread.next_due_at
     return [(thread.pk, scope, *shown) for scope in sorted(scopes)]
 

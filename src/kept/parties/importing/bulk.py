@@ -85,7 +85,7 @@ ACCOUNTS = register(
 
 
 def _write(arrivals: Sequence[Arrival], unit: Unit, source: str, by: User) -> list[Account]:
-    """All rows of all tables, each table by one statement."""
+    """All rows of all tables, a few hundred accounts at a time."""
     tables = (Scope, Thread, Entry, Account, Contact, Phone, Address, Tenure)
     new = dict.fromkeys(tables, len(arrivals))
     numbers = iter(_numbers(unit, len(arrivals)))

@@ -12,6 +12,7 @@ from kept.kit.bulk import insert, like
 from kept.people.factories import make_company
 from kept.people.models import Scope
 from kept.timeline.models import Sight, Thread
+from kept.timeline.sight import add_sight
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 1_200
@@ -100,3 +101,14 @@ def test_a_fault_of_ours_ends_the_second_thread_and_nothing_stays():
         raise ZeroDivisionError
     assert Scope.objects.count() == before
     assert not seconds()
+
+
+def test_more_rows_than_one_statement_takes_go_in_all_the_same():
+    company = make_company()
+    [row] = rows = threads_of(company, 1)
+    with transaction.atomic():
+        insert(rows)
+        insert(new := scopes(14_000))
+    for _again in range(2):
+        add_sight(row, [one.pk for one in new])
+    assert row.sights.count() == 14_000
